@@ -106,3 +106,22 @@ func Validate(detectors []Detector) error {
 	}
 	return errors.Join(errs...)
 }
+
+// Figures prints what was measured, such as "AUC .98 [.96 .99], recall .90, false positives .01".
+func (m Measurement) Figures() string {
+	var out []string
+	if m.AUC != nil {
+		text := fmt.Sprintf("AUC %.3f", *m.AUC)
+		if m.CI != nil {
+			text += fmt.Sprintf(" [%.3f %.3f]", m.CI[0], m.CI[1])
+		}
+		out = append(out, text)
+	}
+	if m.Recall != nil {
+		out = append(out, fmt.Sprintf("recall %.3f", *m.Recall))
+	}
+	if m.FPR != nil {
+		out = append(out, fmt.Sprintf("false positives %.3f", *m.FPR))
+	}
+	return strings.Join(out, ", ")
+}

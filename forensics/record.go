@@ -8,6 +8,9 @@ import (
 	"unmask/media"
 )
 
+// Version is the version of unmask, raised with every release.
+const Version = "0.1.0"
+
 // RecordSchema names the version of the record's JSON form. Fields are added, never renamed.
 const RecordSchema = "unmask/record/1"
 
@@ -172,25 +175,4 @@ var Levels = [...]Level{None, Low, Medium, High}
 type Triage struct {
 	Level   Level    `json:"level"`
 	Reasons []string `json:"reasons"`
-}
-
-// Header is the first line of a journal: what examined the records that follow.
-type Header struct {
-	Schema      string            `json:"schema"`      // RunSchema
-	Tool        string            `json:"tool"`        // version of unmask
-	Fingerprint string            `json:"fingerprint"` // SHA-256 over Parts
-	Parts       map[string]string `json:"parts"`       // everything a record depends on but the item itself
-	Detectors   []Detector        `json:"detectors"`   // those that were run, with what was measured of them
-	References  []Reference       `json:"references"`
-	Build       map[string]string `json:"build"` // versions of Go, OpenCV, FFmpeg
-}
-
-// RunSchema names the version of the journal's form.
-const RunSchema = "unmask/run/1"
-
-// Reference is a reference pack that was searched.
-type Reference struct {
-	Path    string `json:"path"`
-	SHA256  string `json:"sha256"`
-	Entries int    `json:"entries"`
 }

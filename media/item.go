@@ -50,7 +50,7 @@ func (k *Kind) UnmarshalText(b []byte) error {
 type Item struct {
 	Path    Path      `json:"path"`
 	Size    int64     `json:"size"`
-	ModTime time.Time `json:"mtime"`
+	ModTime time.Time `json:"mtime,omitzero"`   // in UTC; zero where unknown or beyond the year 9999
 	SHA256  string    `json:"sha256,omitempty"` // lower-case hex; empty until the content was read
 	SHA1    string    `json:"sha1,omitempty"`
 	MD5     string    `json:"md5,omitempty"`

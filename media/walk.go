@@ -6,6 +6,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // Walk yields everything that is not a folder below root, or root itself, in lexical order folder by folder. What must not
@@ -24,6 +25,9 @@ func Walk(root string, leaveOut func(fs.FileInfo) bool) iter.Seq2[Item, *Failure
 
 func walk(path string, info fs.FileInfo, leaveOut func(fs.FileInfo) bool, yield func(Item, *Failure) bool) bool {
 	it := Item{Path: Path(path), Size: info.Size(), ModTime: info.ModTime().UTC()}
+	if y := it.ModTime.Year(); y < 0 || y > 9999 { // RFC 3339 has no such year
+		it.ModTime = time.Time{}
+	}
 	switch mode := info.Mode(); {
 	case mode.IsDir():
 		if leaveOut != nil && leaveOut(info) {

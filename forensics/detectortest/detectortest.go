@@ -130,7 +130,7 @@ func damaged(cases []Case) map[string]*media.Sample {
 }
 
 // Load makes a sample of a JPEG or PNG file with Go's decoders. Orientation is not applied.
-func Load(t *testing.T, data []byte) *media.Sample {
+func Load(t testing.TB, data []byte) *media.Sample {
 	t.Helper()
 	img, format, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
@@ -151,7 +151,7 @@ func Load(t *testing.T, data []byte) *media.Sample {
 }
 
 // File reads a file as Load does.
-func File(t *testing.T, path string) *media.Sample {
+func File(t testing.TB, path string) *media.Sample {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -1,0 +1,115 @@
+// Package worker runs examinations in worker processes, one item at a time in each, so that a crash, a hang or a decoder that
+// eats memory costs one record and not the run. Pool is the caller's side, Serve the worker's.
+//
+// Requests and replies are JSON values on their own descriptors (3 and 4), because libraries print on standard output.
+package worker
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"unmask/forensics"
+	"unmask/forensics/reference"
+	"unmask/media"
+
+	"golang.org/x/sys/unix"
+)
+
+// Config is the first thing a worker is told.
+type Config struct {
+	Profile    string     `json:"profile"` // full or triage; empty lists everything and examines nothing
+	Plan       media.Plan `json:"plan"`
+	References []string   `json:"references"` // paths of packs
+	Evidence   string     `json:"evidence"`   // folder for evidence; empty keeps none
+	MaxMemory  uint64     `json:"max_memory"` // bytes of writable memory, enforced by the kernel; 0 for no limit
+}
+
+// Hello is a worker's answer to its Config.
+type Hello struct {
+	Detectors  []forensics.Detector  `json:"detectors"` // those that the profile runs
+	References []forensics.Reference `json:"references"`
+	Parameters map[string]string     `json:"parameters"` // what reference packs must have been made under
+	Build      map[string]string     `json:"build"`
+	Error      string                `json:"error,omitempty"` // why the worker cannot work
+}
+
+// Request asks for one item: its record, or what a reference pack keeps of it.
+type Request struct {
+	Item   media.Item `json:"item"`
+	Enroll *Enroll    `json:"enroll,omitempty"`
+}
+
+// Enroll says under which names an item becomes a reference.
+type Enroll struct {
+	Identity string `json:"identity"`
+	Name     string `json:"name"`
+}
+
+// Reply holds what was asked for, or in Error why the run must stop.
+type Reply struct {
+	Record    *forensics.Record `json:"record,omitempty"`
+	Reference []reference.Entry `json:"reference,omitempty"`
+	Failure   *media.Failure    `json:"failure,omitempty"` // why an item gives no reference
+	Error     string            `json:"error,omitempty"`
+}
+
+// Descriptors of a worker process.
+const (
+	requestFD = 3
+	replyFD   = 4
+)
+
+// Serve answers requests until the caller closes its end. Start makes the worker ready and returns the function that answers one
+// request; the error it returns, or that the function returns, goes to the caller. Orphaned is called as soon as the
+// caller is gone, also while a request is being answered, and should end the process.
+func Serve(in io.Reader, out io.Writer, start func(Config) (Hello, func(Request) (Reply, error), error), orphaned func()) error {
+	requests := make(chan Request)
+	dec, enc := json.NewDecoder(in), json.NewEncoder(out)
+	var c Config
+	if err := dec.Decode(&c); err != nil {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	hello, answer, err := start(c)
+	if err != nil {
+		hello.Error = err.Error()
+	}
+	if err := errors.Join(enc.Encode(hello), err); err != nil {
+		return err
+	}
+	go func() {
+		defer close(requests)
+		for {
+			var r Request
+			if dec.Decode(&r) != nil {
+				orphaned()
+				return
+			}
+			requests <- r
+		}
+	}()
+	for r := range requests {
+		reply, err := answer(r)
+		if err != nil {
+			reply = Reply{Error: err.Error()}
+		}
+		if err := enc.Encode(reply); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Pipes returns the worker's ends of the pipes, or an error where the process was not started by a Pool.
+func Pipes() (in, out *os.File, err error) {
+	for _, fd := range []int{requestFD, replyFD} {
+		var st unix.Stat_t
+		if unix.Fstat(fd, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFIFO {
+			return nil, nil, errors.New("this program is started by unmask, not by hand")
+		}
+		unix.CloseOnExec(fd)
+	}
+	return os.NewFile(requestFD, "requests"), os.NewFile(replyFD, "replies"), nil
+}

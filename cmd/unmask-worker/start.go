@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"runtime"
+	"runtime/debug"
+
+	"unmask/cmd/internal/worker"
+	"unmask/forensics"
+	"unmask/forensics/all"
+	"unmask/forensics/fusion"
+	"unmask/forensics/match"
+	"unmask/forensics/reference"
+	"unmask/media"
+	"unmask/media/cv"
+	"unmask/media/decode"
+)
+
+// start makes the detectors of the profile ready and returns the function that answers requests.
+func start(c worker.Config) (hello worker.Hello, answer func(worker.Request) (worker.Reply, error), err error) {
+	if err := confine(c.MaxMemory); err != nil {
+		return hello, nil, err
+	}
+	debug.SetMemoryLimit(int64(c.MaxMemory / 4)) // collects the last item's frames before the next item's fill the memory
+	if err := cv.SetThreads(1); err != nil {
+		return hello, nil, err
+	}
+	if hello.Build, err = build(); err != nil {
+		return hello, nil, err
+	}
+	hello.Parameters = match.Parameters()
+	hello.Detectors = all.Profile(c.Profile)
+	env := forensics.Env{}
+	if c.Evidence != "" {
+		env.Store = folder(c.Evidence).store
+	}
+	var given fusion.Given
+	if env.References, hello.References, err = references(c.References); err != nil {
+		return hello, nil, err
+	}
+	if env.References != nil {
+		given.References = env.References.Len()
+	}
+	examine, err := forensics.NewExaminer(env, hello.Detectors, decode.Open, c.Plan, func(r *forensics.Record) { fusion.Decide(r, given) })
+	if err != nil {
+		return hello, nil, err
+	}
+	return hello, func(r worker.Request) (worker.Reply, error) {
+		if r.Enroll == nil {
+			rec, err := examine(context.Background(), r.Item)
+			return worker.Reply{Record: rec}, err
+		}
+		sample, err := decode.Open(r.Item, c.Plan)
+		if err != nil {
+			return worker.Reply{Failure: media.AsFailure(err, "decode.failed")}, nil
+		}
+		entries, err := match.Describe(forensics.NewPass(sample, env), r.Enroll.Identity, r.Enroll.Name)
+		return worker.Reply{Reference: entries}, err
+	}, nil
+}
+
+// references reads the packs. No packs give no set.
+func references(paths []string) (*reference.Set, []forensics.Reference, error) {
+	if len(paths) == 0 {
+		return nil, nil, nil
+	}
+	var entries []reference.Entry
+	var packs []forensics.Reference
+	for _, path := range paths {
+		more, id, err := reference.ReadPack(path, match.Parameters())
+		if err != nil {
+			return nil, nil, err
+		}
+		entries = append(entries, more...)
+		packs = append(packs, forensics.Reference{Path: path, SHA256: id, Entries: len(more)})
+	}
+	return reference.NewSet(entries), packs, nil
+}
+
+// build names what decodes: other versions may give other pixels.
+func build() (map[string]string, error) {
+	b, err := cv.BuildInfo()
+	if err != nil {
+		return nil, err
+	}
+	b["go"] = runtime.Version()
+	return b, nil
+}

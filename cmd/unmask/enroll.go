@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"unmask/cmd/internal/worker"
+	"unmask/forensics/reference"
+	"unmask/media"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+)
+
+func enrollCommand() *cobra.Command {
+	var out string
+	c := &cobra.Command{
+		Use:   "enroll DIR -o PACK",
+		Short: "Make a reference pack of protected pictures, one sub-folder per identity",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if out == "" {
+				return usagef("enroll needs -o PACK, the file to write")
+			}
+			return enroll(c.Context(), args[0], out)
+		},
+	}
+	c.Flags().StringVarP(&out, "output", "o", "", "the `pack` to write")
+	return c
+}
+
+// enroll describes every picture and video below the sub-folders of dir and writes a pack. What cannot be enrolled is named on
+// standard error.
+func enroll(ctx context.Context, dir, out string) error {
+	folders, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("enroll: %w", err)
+	}
+	pool, err := newPool(worker.Config{Plan: enrollPlan}, runtime.NumCPU(), 5*time.Minute)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	var todo []worker.Request
+	for _, f := range folders {
+		if !f.IsDir() {
+			fmt.Fprintf(os.Stderr, "left out: %s: not in a sub-folder, so whose picture is it?\n", media.Path(filepath.Join(dir, f.Name())))
+			continue
+		}
+		for it, failure := range media.Walk(filepath.Join(dir, f.Name()), nil) {
+			if failure != nil {
+				fmt.Fprintf(os.Stderr, "left out: %s: %s\n", it.Path, failure.Text)
+				continue
+			}
+			name, _ := filepath.Rel(filepath.Join(dir, f.Name()), string(it.Path))
+			todo = append(todo, worker.Request{Item: it, Enroll: &worker.Enroll{Identity: media.Path(f.Name()).String(), Name: media.Path(name).String()}})
+		}
+	}
+	entries, left, err := describe(ctx, pool, todo)
+	if err != nil {
+		return err
+	}
+	if len(entries) == 0 {
+		return fmt.Errorf("enroll: no picture or video in the sub-folders of %s can be a reference", dir)
+	}
+	if err := reference.WritePack(out, pool.Hello.Parameters, entries); err != nil {
+		return fmt.Errorf("enroll: %w", err)
+	}
+	identities := map[string]bool{}
+	for _, e := range entries {
+		identities[e.Identity] = true
+	}
+	fmt.Fprintf(os.Stderr, "%s: %d identities, %d files, %d pictures and frames; %d files left out\n", out, len(identities), len(todo)-left, len(entries), left)
+	return nil
+}
+
+// describe has the pool describe all files. Entries come in the order of the files.
+func describe(ctx context.Context, pool *worker.Pool, todo []worker.Request) (entries []reference.Entry, left int, err error) {
+	found := make([][]reference.Entry, len(todo))
+	reasons := make([]string, len(todo))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.NumCPU())
+	for i, r := range todo {
+		g.Go(func() error {
+			e, failure, err := pool.Describe(ctx, r.Item, *r.Enroll)
+			found[i] = e
+			switch {
+			case failure != nil:
+				reasons[i] = failure.Text
+			case len(e) == 0:
+				reasons[i] = "too plain to be recognised by its hash"
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, 0, err
+	}
+	for i, e := range found {
+		entries = append(entries, e...)
+		if reasons[i] != "" {
+			left++
+			fmt.Fprintf(os.Stderr, "left out: %s: %s\n", todo[i].Item.Path, reasons[i])
+		}
+	}
+	return entries, left, nil
+}
+
+// packs returns the paths of the packs that --refs names. A folder is enrolled into the case first.
+func (f *scanFlags) packs(ctx context.Context) ([]string, error) {
+	var out []string
+	for i, path := range f.refs {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, fmt.Errorf("no references at %q: %w", path, errors.Unwrap(err))
+		}
+		if info.Mode()&fs.ModeDir == 0 {
+			out = append(out, path)
+			continue
+		}
+		pack := filepath.Join(f.caseDir, "references", fmt.Sprintf("%d-%s.pack", i, strings.ReplaceAll(filepath.Base(path), ".", "-")))
+		if err := os.MkdirAll(filepath.Dir(pack), 0o755); err != nil {
+			return nil, fmt.Errorf("case folder: %w", err)
+		}
+		if err := enroll(ctx, path, pack); err != nil {
+			return nil, err
+		}
+		out = append(out, pack)
+	}
+	return out, nil
+}

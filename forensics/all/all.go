@@ -1,0 +1,31 @@
+// Package all lists the detectors.
+package all
+
+import (
+	"unmask/forensics"
+	"unmask/forensics/geometry"
+	"unmask/forensics/jpeghistory"
+	"unmask/forensics/labels"
+	"unmask/forensics/match"
+)
+
+// Detectors in the order in which they run.
+func Detectors() []forensics.Detector {
+	return []forensics.Detector{
+		match.Detector,
+		labels.Detector,
+		jpeghistory.Detector,
+		geometry.Detector,
+	}
+}
+
+// Profile returns the detectors of a profile: "triage" leaves out those that look at pixels for long, any other name none.
+func Profile(name string) []forensics.Detector {
+	var out []forensics.Detector
+	for _, d := range Detectors() {
+		if d.Triage || name != "triage" {
+			out = append(out, d)
+		}
+	}
+	return out
+}

@@ -1,0 +1,160 @@
+// Package fusion turns the findings of one item into answers, the answers into the finding that matters (somebody is being
+// impersonated), and both into a place in the queue. It is rules and arithmetic only.
+package fusion
+
+import (
+	"fmt"
+	"strings"
+
+	"unmask/forensics"
+)
+
+// Given says what a run was given to compare with; what was not given is not answered.
+type Given struct {
+	References int // protected pictures and frames; 0 where no pack was named
+}
+
+// Decide fills the answers and the triage of a record from its results and findings.
+func Decide(rec *forensics.Record, given Given) {
+	d := decision{rec, given}
+	if rec.Status == forensics.Failed || rec.Status == forensics.Skipped {
+		for _, q := range forensics.Questions {
+			rec.Answers[q] = notEvaluated("not examined: " + rec.Error.Text)
+		}
+	} else {
+		rec.Answers[forensics.KnownMedia] = d.knownMedia()
+		rec.Answers[forensics.ProtectedIdentity] = notEvaluated("no face embedding model is part of this version; faces are found but not named")
+		rec.Answers[forensics.DeclaredAI] = d.declaredAI()
+		rec.Answers[forensics.Synthetic] = d.synthetic()
+		rec.Answers[forensics.FaceSwap] = notEvaluated("no detector for replaced faces is part of this version")
+		rec.Answers[forensics.Edited] = d.edited()
+		rec.Answers[forensics.Impersonation] = d.impersonation()
+	}
+	rec.Triage = triage(rec)
+}
+
+type decision struct {
+	rec   *forensics.Record
+	given Given
+}
+
+// found returns the first finding with one of the codes, which is the one its detector holds strongest.
+func (d decision) found(codes ...string) *forensics.Finding {
+	for i := range d.rec.Findings {
+		for _, c := range codes {
+			if d.rec.Findings[i].Code == c {
+				return &d.rec.Findings[i]
+			}
+		}
+	}
+	return nil
+}
+
+// result returns what a detector left, or a failed one where it was not run.
+func (d decision) result(name string) forensics.Result {
+	for _, r := range d.rec.Results {
+		if r.Detector == name {
+			return r
+		}
+	}
+	return forensics.Result{Detector: name, Status: forensics.Broken, Reason: "not part of this profile"}
+}
+
+// without answers a question for which a detector left nothing to go by.
+func without(r forensics.Result) forensics.Answer {
+	if r.Status == forensics.NotApplied {
+		return notEvaluated(r.Reason)
+	}
+	return notEvaluated(fmt.Sprintf("the %s detector did not finish: %s", r.Detector, r.Reason))
+}
+
+func answer(v forensics.Verdict, score float64, format string, args ...any) forensics.Answer {
+	return forensics.Answer{Answer: v, Reason: fmt.Sprintf(format, args...), Score: &score}
+}
+
+func notEvaluated(reason string) forensics.Answer {
+	return forensics.Answer{Answer: forensics.NotEvaluated, Reason: reason}
+}
+
+func (d decision) knownMedia() forensics.Answer {
+	if d.given.References == 0 {
+		return notEvaluated("no protected references were given (--refs)")
+	}
+	if f := d.found("match.reference"); f != nil {
+		return answer(forensics.Yes, f.Score, "%s", f.Text)
+	}
+	r := d.result("match")
+	switch {
+	case r.Status == forensics.NotApplied:
+		return answer(forensics.Inconclusive, 0, "%s", r.Reason)
+	case r.Status != forensics.Done:
+		return without(r)
+	}
+	return answer(forensics.No, 0, "none of the %d protected pictures and frames is within 31 of 256 hash bits; one that was given a border or caption, or was heavily cropped, would not be found this way", d.given.References)
+}
+
+func (d decision) declaredAI() forensics.Answer {
+	if f := d.found("label.aigc.present", "label.aigc.invalid", "c2pa.ai", "iptc.ai"); f != nil {
+		return answer(forensics.Yes, f.Score, "%s", f.Text)
+	}
+	if r := d.result("labels"); r.Status != forensics.Done {
+		return without(r)
+	}
+	return answer(forensics.No, 0, "no label, IPTC source type or C2PA claim of AI generation was found; labels are easily removed, so this proves nothing about how the picture was made")
+}
+
+// synthetic stays inconclusive whatever the detectors say: their scores are not calibrated to likelihood ratios yet.
+func (d decision) synthetic() forensics.Answer {
+	r := d.result("geometry")
+	if f := d.found("synthetic.geometry"); f != nil {
+		return answer(forensics.Inconclusive, f.Score, "%s", f.Text)
+	}
+	if r.Status != forensics.Done {
+		return without(r)
+	}
+	return answer(forensics.Inconclusive, r.Features["score"], "the face does not lie as StyleGAN-family generators place it; other generators leave no such trace, so this does not decide")
+}
+
+func (d decision) edited() forensics.Answer {
+	if f := d.found("jpeg.thumbnail_mismatch"); f != nil {
+		return answer(forensics.Inconclusive, f.Score, "%s", f.Text)
+	}
+	return notEvaluated("no detector for pasted, cloned or retouched regions is part of this version")
+}
+
+// impersonation joins a protected picture or person with evidence that this copy was made by AI, swapped or edited.
+func (d decision) impersonation() forensics.Answer {
+	a := d.rec.Answers
+	shown := a[forensics.KnownMedia]
+	who := "a protected picture"
+	if a[forensics.ProtectedIdentity].Answer == forensics.Yes {
+		shown, who = a[forensics.ProtectedIdentity], "a protected person"
+	}
+	if shown.Answer != forensics.Yes {
+		if shown.Answer == forensics.NotEvaluated && a[forensics.ProtectedIdentity].Answer == forensics.NotEvaluated {
+			return notEvaluated("nothing to compare with: " + shown.Reason)
+		}
+		return answer(forensics.Inconclusive, 0, "no protected picture was recognised, and persons could not be looked for: %s", a[forensics.ProtectedIdentity].Reason)
+	}
+	if f := d.found("match.reference", "identity.match"); f != nil && f.Subject != "" {
+		who += " of " + fmt.Sprintf("%q", f.Subject)
+	}
+	best, grounds := 0., []string(nil)
+	for _, q := range []forensics.Question{forensics.DeclaredAI, forensics.Synthetic, forensics.FaceSwap, forensics.Edited} {
+		if a[q].Answer == forensics.Yes {
+			best, grounds = max(best, *a[q].Score), append(grounds, because[q])
+		}
+	}
+	if grounds != nil {
+		return answer(forensics.Yes, best**shown.Score, "shows %s, and %s", who, strings.Join(grounds, ", "))
+	}
+	return answer(forensics.Inconclusive, 0, "shows %s; nothing shows that this copy was generated, swapped or edited", who)
+}
+
+// because says in words what a yes means for the finding that joins them.
+var because = map[forensics.Question]string{
+	forensics.DeclaredAI: "the file declares that AI made or edited it",
+	forensics.Synthetic:  "the picture was generated",
+	forensics.FaceSwap:   "the face was replaced",
+	forensics.Edited:     "the picture was edited",
+}
