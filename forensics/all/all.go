@@ -3,9 +3,6 @@ package all
 
 import (
 	"unmask/forensics"
-	"unmask/forensics/geometry"
-	"unmask/forensics/jpeghistory"
-	"unmask/forensics/labels"
 	"unmask/forensics/match"
 )
 
@@ -13,9 +10,6 @@ import (
 func Detectors() []forensics.Detector {
 	return []forensics.Detector{
 		match.Detector,
-		labels.Detector,
-		jpeghistory.Detector,
-		geometry.Detector,
 	}
 }
 

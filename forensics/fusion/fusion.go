@@ -50,14 +50,14 @@ func (d decision) found(codes ...string) *forensics.Finding {
 	return nil
 }
 
-// result returns what a detector left, or a failed one where it was not run.
+// result returns what a detector left; it stands as not applicable where the profile does not run it.
 func (d decision) result(name string) forensics.Result {
 	for _, r := range d.rec.Results {
 		if r.Detector == name {
 			return r
 		}
 	}
-	return forensics.Result{Detector: name, Status: forensics.Broken, Reason: "not part of this profile"}
+	return forensics.Result{Detector: name, Status: forensics.NotApplied, Reason: "the " + name + " detector is not part of this profile"}
 }
 
 // without answers a question for which a detector left nothing to go by.

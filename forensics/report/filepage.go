@@ -1,0 +1,91 @@
+package report
+
+import (
+	"strconv"
+
+	"unmask/forensics"
+	"unmask/media"
+)
+
+// copiesShown is how many other paths of a content its page lists; the JSON report lists all.
+const copiesShown = 200
+
+// filePage is what the report of one file shows.
+type filePage struct {
+	shell
+	*fileReport
+	Name     string // SHA-256 that names the report
+	Picture  *picture
+	MoreDups int // copies not listed
+	HasJSON  bool
+}
+
+func newFilePage(sh shell, rep *fileReport, hasJSON bool) filePage {
+	p := filePage{shell: sh, fileReport: rep, Name: rep.Item.SHA256, Picture: newPicture(rep.Record), HasJSON: hasJSON}
+	p.Title = plain(splitPath(rep.Item.Path.String())[1])
+	if n := len(rep.Copies); n > copiesShown {
+		p.fileReport = &fileReport{rep.Record, rep.Copies[:copiesShown]}
+		p.MoreDups = n - copiesShown
+	}
+	return p
+}
+
+// picture is the thumbnail with what was found drawn over it, in the pixels of the whole picture.
+type picture struct {
+	Href          string
+	ShowW, ShowH  int // size on the page
+	Width, Height int // size of the picture
+	Frame         int // of a video
+	Video         bool
+	Text          int // height of letters in pixels of the picture
+	Faces         []rect
+	Found         []rect
+}
+
+// rect is a box with the number of what it marks.
+type rect struct {
+	X, Y, W, H int
+	Label      string
+	TextY      int
+}
+
+// pictureSide is the longer side of the thumbnail on the page.
+const pictureSide = 320
+
+func newPicture(r *forensics.Record) *picture {
+	m := r.Media
+	p := &picture{Href: evidence(r.Thumbnail, "jpg"), Width: m.Width, Height: m.Height, Video: m.Kind == media.Video}
+	if p.Href == "" || m.Width < 1 || m.Height < 1 {
+		return nil
+	}
+	if len(m.Frames) > 0 {
+		p.Frame = m.Frames[0]
+	}
+	long := max(m.Width, m.Height)
+	p.ShowW, p.ShowH = max(1, m.Width*pictureSide/long), max(1, m.Height*pictureSide/long)
+	p.Text = max(1, long*14/pictureSide)
+	box := func(b [4]int, label string) rect {
+		return rect{b[0], b[1], b[2], b[3], label, max(p.Text, b[1]-p.Text/3)}
+	}
+	for i, f := range r.Faces {
+		if f.Frame == p.Frame {
+			p.Faces = append(p.Faces, box(f.Box, "face "+strconv.Itoa(i+1)))
+		}
+	}
+	for i, f := range r.Findings {
+		if f.Where != nil && f.Where.Box != nil && (f.Where.Frame == nil || *f.Where.Frame == p.Frame) {
+			p.Found = append(p.Found, box(*f.Where.Box, strconv.Itoa(i+1)))
+		}
+	}
+	return p
+}
+
+// questionTitle is the heading of a question.
+func questionTitle(q forensics.Question) string {
+	for _, m := range meanings {
+		if m.Question == q {
+			return m.Title
+		}
+	}
+	return string(q)
+}

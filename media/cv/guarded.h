@@ -1,0 +1,28 @@
+// Calls into OpenCV that never throw: an exception that leaves C++ would abort the process.
+// A function that can fail returns 0 on success; otherwise err holds what went wrong.
+#pragma once
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { UNMASK_ERR = 512 }; // bytes at err
+
+int unmask_set_threads(int n, char *err);
+int unmask_build_information(char *out, size_t len, char *err);
+
+// Decodes a picture of known size into width*height*3 bytes, blue green red. EXIF orientation is not applied.
+int unmask_decode(const unsigned char *data, size_t len, unsigned char *pix, int width, int height, char *err);
+
+typedef struct unmask_video unmask_video;
+unmask_video *unmask_video_open(const char *path, char *err);
+int unmask_video_grab(unmask_video *v, char *err); // 1: a frame, 0: the end, -1: an error
+int unmask_video_retrieve(unmask_video *v, unsigned char *pix, int width, int height, char *err);
+double unmask_video_get(unmask_video *v, int property);
+int unmask_video_seek(unmask_video *v, double ms, char *err);
+void unmask_video_close(unmask_video *v);
+
+#ifdef __cplusplus
+}
+#endif

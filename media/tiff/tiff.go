@@ -1,0 +1,219 @@
+// Package tiff reads the directories of a TIFF structure (TIFF 6.0), which is also how EXIF (CIPA DC-008) stands in other files.
+// It trusts no count, length or offset, and never follows a directory twice.
+package tiff
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"strings"
+	"unicode/utf16"
+)
+
+// Tags that callers ask for.
+const (
+	ImageWidth       = 0x100
+	ImageLength      = 0x101
+	ImageDescription = 0x10e
+	Make             = 0x10f
+	Model            = 0x110
+	Orientation      = 0x112
+	Software         = 0x131
+	Artist           = 0x13b
+	ThumbnailOffset  = 0x201
+	ThumbnailLength  = 0x202
+	XMP              = 0x2bc
+	ExifIFD          = 0x8769
+	UserComment      = 0x9286
+)
+
+const (
+	maxDirectories = 32
+	maxEntries     = 4096 // of one directory
+	maxValue       = 8 << 20
+)
+
+// File holds the directories that could be read.
+type File struct {
+	Order binary.ByteOrder
+	IFD0  []Entry // of the main picture
+	IFD1  []Entry // of the thumbnail
+	Exif  []Entry
+	raw   []byte
+}
+
+// Entry is one field of a directory.
+type Entry struct {
+	Tag, Type uint16
+	Count     uint32
+	Value     []byte // aliases the file
+	Offset    int    // of Value, in bytes from the start of the structure
+}
+
+// ErrFormat says that the bytes are no TIFF structure.
+var ErrFormat = errors.New("no TIFF structure")
+
+// Parse reads the first two directories and the EXIF directory. Damage ends the reading of a directory, not the result.
+func Parse(b []byte) (*File, error) {
+	f := &File{raw: b}
+	switch {
+	case bytes.HasPrefix(b, []byte("II*\x00")):
+		f.Order = binary.LittleEndian
+	case bytes.HasPrefix(b, []byte("MM\x00*")):
+		f.Order = binary.BigEndian
+	}
+	if f.Order == nil || len(b) < 8 {
+		return nil, ErrFormat
+	}
+	seen := map[uint32]bool{}
+	var next uint32
+	f.IFD0, next = f.directory(f.Order.Uint32(b[4:]), seen)
+	f.IFD1, _ = f.directory(next, seen)
+	if at, ok := find(f.IFD0, ExifIFD); ok {
+		f.Exif, _ = f.directory(uint32(f.uint(at)), seen)
+	}
+	return f, nil
+}
+
+// sizes of the field types 1..12 in bytes (TIFF 6.0 p. 15)
+var sizes = [...]int{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8}
+
+func (f *File) directory(at uint32, seen map[uint32]bool) (entries []Entry, next uint32) {
+	if at < 8 || int64(at)+2 > int64(len(f.raw)) || seen[at] || len(seen) >= maxDirectories {
+		return nil, 0
+	}
+	seen[at] = true
+	n := min(int(f.Order.Uint16(f.raw[at:])), maxEntries)
+	p := int(at) + 2
+	for range n {
+		if p+12 > len(f.raw) {
+			return entries, 0
+		}
+		if e, ok := f.entry(p); ok {
+			entries = append(entries, e)
+		}
+		p += 12
+	}
+	if p+4 <= len(f.raw) {
+		next = f.Order.Uint32(f.raw[p:])
+	}
+	return entries, next
+}
+
+func (f *File) entry(p int) (Entry, bool) {
+	e := Entry{Tag: f.Order.Uint16(f.raw[p:]), Type: f.Order.Uint16(f.raw[p+2:]), Count: f.Order.Uint32(f.raw[p+4:]), Offset: p + 8}
+	if int(e.Type) >= len(sizes) || sizes[e.Type] == 0 {
+		return e, false
+	}
+	size := int64(e.Count) * int64(sizes[e.Type])
+	if size > 4 {
+		e.Offset = int(f.Order.Uint32(f.raw[p+8:]))
+	}
+	if size > maxValue || int64(e.Offset)+size > int64(len(f.raw)) {
+		return e, false
+	}
+	e.Value = f.raw[e.Offset : e.Offset+int(size)]
+	return e, true
+}
+
+func find(entries []Entry, tag uint16) (Entry, bool) {
+	for _, e := range entries {
+		if e.Tag == tag {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}
+
+// uint is the first value of a BYTE, SHORT or LONG field, 0 for any other.
+func (f *File) uint(e Entry) uint64 {
+	switch {
+	case e.Type == 1 && len(e.Value) >= 1:
+		return uint64(e.Value[0])
+	case e.Type == 3 && len(e.Value) >= 2:
+		return uint64(f.Order.Uint16(e.Value))
+	case e.Type == 4 && len(e.Value) >= 4:
+		return uint64(f.Order.Uint32(e.Value))
+	}
+	return 0
+}
+
+// Orientation is the EXIF orientation of the main picture, 1..8, and 1 where there is none that makes sense.
+func (f *File) Orientation() int {
+	if e, ok := find(f.IFD0, Orientation); ok {
+		if v := f.uint(e); v >= 1 && v <= 8 {
+			return int(v)
+		}
+	}
+	return 1
+}
+
+// Find returns the first entry with the tag in the main or the EXIF directory.
+func (f *File) Find(tag uint16) (Entry, bool) {
+	if e, ok := find(f.IFD0, tag); ok {
+		return e, true
+	}
+	return find(f.Exif, tag)
+}
+
+// Text is the text of an ASCII field in the main or the EXIF directory, "" where there is none.
+func (f *File) Text(tag uint16) string {
+	e, ok := f.Find(tag)
+	if !ok || e.Type != 2 {
+		return ""
+	}
+	return strings.TrimRight(string(e.Value), "\x00")
+}
+
+// UserComment returns the text of the UserComment field and the offset of its first byte. The eight bytes that name its
+// character code are left out; UTF-16 becomes UTF-8.
+func (f *File) UserComment() (text string, offset int, ok bool) {
+	e, ok := f.Find(UserComment)
+	if !ok || len(e.Value) == 0 {
+		return "", 0, false
+	}
+	v, at := e.Value, e.Offset
+	if len(v) >= 8 {
+		switch {
+		case bytes.HasPrefix(v, []byte("ASCII\x00\x00\x00")), bytes.Equal(v[:8], make([]byte, 8)):
+			v, at = v[8:], at+8
+		case bytes.HasPrefix(v, []byte("UNICODE\x00")):
+			return utf16Text(v[8:], f.Order), at + 8, true
+		}
+	}
+	return strings.Trim(string(v), "\x00 "), at, true
+}
+
+// utf16Text decodes UTF-16 in the given order, or the other one where a mark or the zeros of ASCII text say so.
+func utf16Text(b []byte, order binary.ByteOrder) string {
+	if len(b) >= 2 {
+		switch {
+		case b[0] == 0xff && b[1] == 0xfe || b[0] != 0 && b[1] == 0:
+			order = binary.LittleEndian
+		case b[0] == 0xfe && b[1] == 0xff || b[0] == 0 && b[1] != 0:
+			order = binary.BigEndian
+		}
+	}
+	units := make([]uint16, len(b)/2)
+	for i := range units {
+		units[i] = order.Uint16(b[2*i:])
+	}
+	return strings.Trim(string(utf16.Decode(units)), "\x00\ufeff ")
+}
+
+// Thumbnail returns the JPEG thumbnail of the second directory.
+func (f *File) Thumbnail() (jpeg []byte, ok bool) {
+	at, ok1 := find(f.IFD1, ThumbnailOffset)
+	n, ok2 := find(f.IFD1, ThumbnailLength)
+	start, size := f.uint(at), f.uint(n)
+	if !ok1 || !ok2 || size < 4 || start+size > uint64(len(f.raw)) || start+size < start {
+		return nil, false
+	}
+	return f.raw[start : start+size], true
+}
+
+// Number is the first value of a BYTE, SHORT or LONG field of the main directory, 0 where there is none.
+func (f *File) Number(tag uint16) uint64 {
+	e, _ := find(f.IFD0, tag)
+	return f.uint(e)
+}
