@@ -5,13 +5,9 @@ import (
 	"errors"
 	"math"
 	"slices"
-)
 
-// grey is a picture of Rows x Cols bytes.
-type grey struct {
-	pix        []uint8
-	cols, rows int
-}
+	"unmask/forensics"
+)
 
 // regressor moves a start point to a landmark: stages of randomised trees that compare pairs of pixels around the point, each
 // stage closer in than the one before. Method: Markuš, Frljak, Pandžić, Ahlberg, Forchheimer, "Eye pupil localization with an
@@ -108,23 +104,24 @@ func (r *regressor) move(g *grey, s spot, in pose) spot {
 const starts = 31
 
 // locate runs start points spread around a first guess and returns the median of where they end, coordinate by coordinate, and
-// how far apart they end (median distance from it, in units of the start scale). The spread is that of pigo: ±7.5 % of the scale
-// in position and size. The points are the Halton sequence in bases 2, 3 and 5.
-func (r *regressor) locate(g *grey, s spot, in pose) (forensicsPoint [2]float64, spread float64) {
+// how far apart they end: the median distance from it, in units of the start scale. They start within 7.5 % of the scale around the
+// guess and vary by as much in size, like pigo's, but at the Halton sequence in bases 2, 3 and 5.
+func (r *regressor) locate(g *grey, s spot, in pose) (at forensics.Point, spread float64) {
 	var xs, ys, ds [starts]float64
-	var xy [starts][2]float64
 	for i := range starts {
 		end := r.move(g, spot{s.x + .15*s.scale*(halton(i+1, 2)-.5), s.y + .15*s.scale*(halton(i+1, 3)-.5), s.scale * (.925 + .15*halton(i+1, 5))}, in)
-		xs[i], ys[i], xy[i] = end.x, end.y, [2]float64{end.x, end.y}
+		xs[i], ys[i] = end.x, end.y
 	}
-	slices.Sort(xs[:])
-	slices.Sort(ys[:])
-	at := [2]float64{xs[starts/2], ys[starts/2]}
-	for i, p := range xy {
-		ds[i] = math.Hypot(p[0]-at[0], p[1]-at[1])
+	at = forensics.Point{median(xs), median(ys)}
+	for i := range starts {
+		ds[i] = math.Hypot(xs[i]-at[0], ys[i]-at[1])
 	}
-	slices.Sort(ds[:])
-	return at, ds[starts/2] / s.scale
+	return at, median(ds) / s.scale
+}
+
+func median(v [starts]float64) float64 {
+	slices.Sort(v[:])
+	return v[starts/2]
 }
 
 // halton returns element i of the van der Corput sequence in a base: evenly spread over 0..1, the same every time.

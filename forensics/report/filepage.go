@@ -44,9 +44,9 @@ type picture struct {
 
 // rect is a box with the number of what it marks.
 type rect struct {
-	X, Y, W, H int
-	Label      string
-	TextY      int
+	X, Y, W, H   int
+	Label        string
+	TextX, TextY int
 }
 
 // pictureSide is the longer side of the thumbnail on the page.
@@ -64,28 +64,18 @@ func newPicture(r *forensics.Record) *picture {
 	long := max(m.Width, m.Height)
 	p.ShowW, p.ShowH = max(1, m.Width*pictureSide/long), max(1, m.Height*pictureSide/long)
 	p.Text = max(1, long*14/pictureSide)
-	box := func(b [4]int, label string) rect {
-		return rect{b[0], b[1], b[2], b[3], label, max(p.Text, b[1]-p.Text/3)}
-	}
+	pad := p.Text / 3
 	for i, f := range r.Faces {
-		if f.Frame == p.Frame {
-			p.Faces = append(p.Faces, box(f.Box, "face "+strconv.Itoa(i+1)))
+		if b := f.Box; f.Frame == p.Frame { // named at the bottom, so that a finding around the face can be numbered at the top
+			p.Faces = append(p.Faces, rect{b[0], b[1], b[2], b[3], "face " + strconv.Itoa(i+1), b[0] + pad, b[1] + b[3] - pad})
 		}
 	}
 	for i, f := range r.Findings {
-		if f.Where != nil && f.Where.Box != nil && (f.Where.Frame == nil || *f.Where.Frame == p.Frame) {
-			p.Found = append(p.Found, box(*f.Where.Box, strconv.Itoa(i+1)))
+		if f.Where == nil || f.Where.Box == nil || f.Where.Frame != nil && *f.Where.Frame != p.Frame {
+			continue
 		}
+		b := *f.Where.Box
+		p.Found = append(p.Found, rect{b[0], b[1], b[2], b[3], strconv.Itoa(i + 1), b[0] + pad, b[1] + p.Text + pad})
 	}
 	return p
-}
-
-// questionTitle is the heading of a question.
-func questionTitle(q forensics.Question) string {
-	for _, m := range meanings {
-		if m.Question == q {
-			return m.Title
-		}
-	}
-	return string(q)
 }

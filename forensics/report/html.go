@@ -9,7 +9,6 @@ import (
 	"io"
 
 	"unmask/forensics"
-	"unmask/forensics/fusion"
 )
 
 //go:embed page
@@ -20,11 +19,10 @@ func templates() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
 		"segments": segments, "splitPath": splitPath, "plain": plain, "count": count[int], "plural": plural, "size": size, "number": number,
 		"lr": likelihoodRatio, "clock": clock, "modified": modified, "frames": frames, "describe": describe, "where": where,
-		"evidence": evidence, "reportPath": reportPath, "firstLine": firstLine, "verdict": verdictName, "title": questionTitle,
+		"evidence": evidence, "reportPath": reportPath, "firstLine": firstLine, "verdict": verdictName,
 		"meanings": func() []meaning { return meanings[:] }, "verdicts": func() []verdict { return verdicts[:] },
-		"levels": func() []forensics.Level { return forensics.Levels[:] },
-		"short":  func(digest string) string { return digest[:min(16, len(digest))] },
-		"share":  share, "add": func(a, b int) int { return a + b }, "rules": func() string { return fusion.Rules },
+		"short": func(digest string) string { return digest[:min(16, len(digest))] },
+		"share": share, "signed": signed, "kinds": kinds, "rules": rules, "add": func(a, b int) int { return a + b },
 	}).ParseFS(pages, "page/*.html")
 }
 
@@ -76,11 +74,11 @@ func (c *casefile) html() error {
 		if err != nil {
 			return err
 		}
-		if err := x.add(r); err != nil {
-			return err
-		}
 		rep, err := c.report(r)
 		if err != nil {
+			return err
+		}
+		if err := x.add(r, rep == nil); err != nil {
 			return err
 		}
 		if rep == nil {

@@ -26,6 +26,7 @@ type row struct {
 	About     string
 	Level     forensics.Level
 	Status    forensics.Status
+	Copy      bool // its report is under another path
 	Answers   [len(forensics.Questions)]forensics.Answer
 	Findings  []forensics.Finding
 	More      int // findings not shown
@@ -106,9 +107,11 @@ func (x *index) close() {
 	}
 }
 
-func (x *index) add(r *forensics.Record) error {
+// add adds the row of a record. Copy says that its content is reported under another path.
+func (x *index) add(r *forensics.Record, copy bool) error {
 	x.summary.add(r)
 	out := newRow(r)
+	out.Copy = copy && out.Report != ""
 	var to []*spool[row]
 	switch r.Status {
 	case forensics.Failed:

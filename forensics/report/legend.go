@@ -1,6 +1,11 @@
 package report
 
-import "unmask/forensics"
+import (
+	"strings"
+
+	"unmask/forensics"
+	"unmask/forensics/fusion"
+)
 
 // meaning says in words what a question asks and what its answers mean and do not mean.
 type meaning struct {
@@ -66,4 +71,14 @@ func verdictName(v forensics.Verdict) string {
 		}
 	}
 	return string(v)
+}
+
+// rules are the levels of triage, each with what puts a file there.
+func rules() [][2]string {
+	var out [][2]string
+	for line := range strings.Lines(fusion.Rules) {
+		level, text, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		out = append(out, [2]string{level, text})
+	}
+	return out
 }

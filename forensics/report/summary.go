@@ -21,8 +21,8 @@ type summary struct {
 	Answers  map[forensics.Question]map[forensics.Verdict]int
 	outcomes map[outcome]int
 	causes   map[forensics.Status]map[string]int // codes of the errors of failed and skipped files
-	codes    map[string]int                       // files by code of finding
-	subjects map[string]int                       // files by protected person or reference named
+	codes    map[string]int                      // files by code of finding
+	subjects map[string]int                      // files by protected person or reference named
 }
 
 type outcome struct {
@@ -67,7 +67,7 @@ func (s *summary) add(r *forensics.Record) {
 	}
 	if queued(r) {
 		s.Queue[r.Triage.Level]++
-	} else {
+	} else if r.Status == forensics.Failed {
 		s.Beside[r.Triage.Level]++
 	}
 	for _, res := range r.Results {

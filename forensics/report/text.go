@@ -12,15 +12,15 @@ import (
 	"unmask/media"
 )
 
-// segment is a stretch of text that either can be shown as it is or is one character that cannot: a control character, a
-// character that changes the direction of its neighbours, or a line break in a name. Those are shown as U+XXXX.
+// segment is a stretch of text that can be shown as it is, or one character that would go unseen or change how its neighbours
+// are shown: a control, a line break, a mark of direction, a space that is none of the usual two. Those are printed as U+XXXX.
 type segment struct {
 	Text    string
 	Control bool
 }
 
 func hidden(r rune) bool {
-	return r != ' ' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Zs))
+	return r != ' ' && r != '\u3000' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp, unicode.Zs)
 }
 
 // segments splits text so that nothing in it goes unseen.
@@ -107,6 +107,9 @@ func size(n int64) string {
 // number prints at most five significant digits.
 func number(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }
 
+// signed prints a log10 likelihood ratio.
+func signed(llr10 float64) string { return fmt.Sprintf("%+.2f", llr10) }
+
 // likelihoodRatio prints 10^llr10.
 func likelihoodRatio(llr10 float64) string {
 	if llr10 < 0 {
@@ -115,10 +118,14 @@ func likelihoodRatio(llr10 float64) string {
 	return strconv.FormatFloat(math.Pow(10, llr10), 'g', 2, 64)
 }
 
-// clock prints seconds as h:mm:ss.s, so that a person finds the place in a player.
+// clock prints seconds as a player does: m:ss.s, or h:mm:ss.s.
 func clock(seconds float64) string {
 	tenths := int64(math.Round(seconds * 10))
-	return fmt.Sprintf("%d:%02d:%02d.%d", tenths/36000, tenths/600%60, tenths/10%60, tenths%10)
+	text := fmt.Sprintf("%02d.%d", tenths/10%60, tenths%10)
+	if hours := tenths / 36000; hours > 0 {
+		return fmt.Sprintf("%d:%02d:%s", hours, tenths/600%60, text)
+	}
+	return fmt.Sprintf("%d:%s", tenths/600, text)
 }
 
 func modified(t time.Time) string {
@@ -201,3 +208,6 @@ func share(v *float64) string {
 	}
 	return strconv.FormatFloat(*v, 'f', 3, 64)
 }
+
+// kinds prints what a detector examines.
+func kinds(k media.Kind) string { return strings.ReplaceAll(k.String(), ",", " and ") }

@@ -28,12 +28,12 @@ const (
 )
 
 const (
-	maxDirectories = 32
-	maxEntries     = 4096 // of one directory
-	maxValue       = 8 << 20
+	maxEntries = 4096    // of one directory; real ones have some hundred at most
+	maxValue   = 8 << 20 // bytes of one field
+	maxText    = 1 << 20 // bytes of all fields that Texts copies: fields may lie on each other
 )
 
-// File holds the directories that could be read.
+// File holds the directories that could be read, each with the fields that could be.
 type File struct {
 	Order binary.ByteOrder
 	IFD0  []Entry // of the main picture
@@ -69,17 +69,15 @@ func Parse(b []byte) (*File, error) {
 	var next uint32
 	f.IFD0, next = f.directory(f.Order.Uint32(b[4:]), seen)
 	f.IFD1, _ = f.directory(next, seen)
-	if at, ok := find(f.IFD0, ExifIFD); ok {
-		f.Exif, _ = f.directory(uint32(f.uint(at)), seen)
-	}
+	f.Exif, _ = f.directory(uint32(f.Number(ExifIFD)), seen)
 	return f, nil
 }
 
-// sizes of the field types 1..12 in bytes (TIFF 6.0 p. 15)
-var sizes = [...]int{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8}
+// sizes of the field types 1..12 in bytes (TIFF 6.0 p. 15), and of 13, IFD (TIFF Technical Note 1).
+var sizes = [...]int{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4}
 
 func (f *File) directory(at uint32, seen map[uint32]bool) (entries []Entry, next uint32) {
-	if at < 8 || int64(at)+2 > int64(len(f.raw)) || seen[at] || len(seen) >= maxDirectories {
+	if at < 8 || int64(at)+2 > int64(len(f.raw)) || seen[at] {
 		return nil, 0
 	}
 	seen[at] = true
@@ -125,66 +123,81 @@ func find(entries []Entry, tag uint16) (Entry, bool) {
 	return Entry{}, false
 }
 
-// uint is the first value of a BYTE, SHORT or LONG field, 0 for any other.
+// uint is the first value of a BYTE, SHORT, LONG or IFD field, 0 for any other.
 func (f *File) uint(e Entry) uint64 {
 	switch {
 	case e.Type == 1 && len(e.Value) >= 1:
 		return uint64(e.Value[0])
 	case e.Type == 3 && len(e.Value) >= 2:
 		return uint64(f.Order.Uint16(e.Value))
-	case e.Type == 4 && len(e.Value) >= 4:
+	case (e.Type == 4 || e.Type == 13) && len(e.Value) >= 4:
 		return uint64(f.Order.Uint32(e.Value))
 	}
 	return 0
 }
 
+// Number is the first value of a BYTE, SHORT, LONG or IFD field of the main directory, 0 where there is none.
+func (f *File) Number(tag uint16) uint64 {
+	e, _ := find(f.IFD0, tag)
+	return f.uint(e)
+}
+
 // Orientation is the EXIF orientation of the main picture, 1..8, and 1 where there is none that makes sense.
 func (f *File) Orientation() int {
-	if e, ok := find(f.IFD0, Orientation); ok {
-		if v := f.uint(e); v >= 1 && v <= 8 {
-			return int(v)
-		}
+	if v := f.Number(Orientation); v >= 1 && v <= 8 {
+		return int(v)
 	}
 	return 1
 }
 
-// Find returns the first entry with the tag in the main or the EXIF directory.
-func (f *File) Find(tag uint16) (Entry, bool) {
-	if e, ok := find(f.IFD0, tag); ok {
-		return e, true
-	}
-	return find(f.Exif, tag)
+// Text is the text of one field and where it stands.
+type Text struct {
+	Text           string
+	Offset, Length int // of the text as it is stored, in bytes from the start of the structure
 }
 
-// Text is the text of an ASCII field in the main or the EXIF directory, "" where there is none.
-func (f *File) Text(tag uint16) string {
-	e, ok := f.Find(tag)
-	if !ok || e.Type != 2 {
-		return ""
-	}
-	return strings.TrimRight(string(e.Value), "\x00")
-}
-
-// UserComment returns the text of the UserComment field and the offset of its first byte. The eight bytes that name its
-// character code are left out; UTF-16 becomes UTF-8.
-func (f *File) UserComment() (text string, offset int, ok bool) {
-	e, ok := f.Find(UserComment)
-	if !ok || len(e.Value) == 0 {
-		return "", 0, false
-	}
-	v, at := e.Value, e.Offset
-	if len(v) >= 8 {
-		switch {
-		case bytes.HasPrefix(v, []byte("ASCII\x00\x00\x00")), bytes.Equal(v[:8], make([]byte, 8)):
-			v, at = v[8:], at+8
-		case bytes.HasPrefix(v, []byte("UNICODE\x00")):
-			return utf16Text(v[8:], f.Order), at + 8, true
+// Texts returns the text of every field with the tag in the main and the EXIF directory, in that order. The eight bytes that name
+// the character code of a UserComment are left out, and UTF-16 becomes UTF-8; fields in JIS are left out, and what comes after the
+// first megabyte.
+func (f *File) Texts(tag uint16) []Text {
+	var out []Text
+	total := 0
+	for _, entries := range [][]Entry{f.IFD0, f.Exif} {
+		for _, e := range entries {
+			if e.Tag != tag || e.Type != 1 && e.Type != 2 && e.Type != 7 {
+				continue
+			}
+			if total += len(e.Value); total > maxText {
+				return out
+			}
+			t := Text{string(e.Value), e.Offset, len(e.Value)}
+			if tag == UserComment && len(e.Value) >= 8 {
+				code, v := string(e.Value[:8]), e.Value[8:]
+				switch code {
+				case "JIS\x00\x00\x00\x00\x00":
+					continue
+				case "UNICODE\x00":
+					t = Text{utf16Text(v, f.Order), e.Offset + 8, len(v)}
+				case "ASCII\x00\x00\x00", "\x00\x00\x00\x00\x00\x00\x00\x00":
+					t = Text{string(v), e.Offset + 8, len(v)}
+				}
+			}
+			t.Text = strings.Trim(t.Text, "\x00 ")
+			out = append(out, t)
 		}
 	}
-	return strings.Trim(string(v), "\x00 "), at, true
+	return out
 }
 
-// utf16Text decodes UTF-16 in the given order, or the other one where a mark or the zeros of ASCII text say so.
+// Text is the text of the first field with the tag in the main or the EXIF directory, "" where there is none.
+func (f *File) Text(tag uint16) string {
+	if t := f.Texts(tag); len(t) > 0 {
+		return t[0].Text
+	}
+	return ""
+}
+
+// utf16Text decodes UTF-16 in the given order, or in the other one where a mark or the zeros of ASCII text say so.
 func utf16Text(b []byte, order binary.ByteOrder) string {
 	if len(b) >= 2 {
 		switch {
@@ -201,7 +214,7 @@ func utf16Text(b []byte, order binary.ByteOrder) string {
 	return strings.Trim(string(utf16.Decode(units)), "\x00\ufeff ")
 }
 
-// Thumbnail returns the JPEG thumbnail of the second directory.
+// Thumbnail returns the JPEG file in the second directory; ok is false where there is none or it goes beyond the structure.
 func (f *File) Thumbnail() (jpeg []byte, ok bool) {
 	at, ok1 := find(f.IFD1, ThumbnailOffset)
 	n, ok2 := find(f.IFD1, ThumbnailLength)
@@ -210,10 +223,4 @@ func (f *File) Thumbnail() (jpeg []byte, ok bool) {
 		return nil, false
 	}
 	return f.raw[start : start+size], true
-}
-
-// Number is the first value of a BYTE, SHORT or LONG field of the main directory, 0 where there is none.
-func (f *File) Number(tag uint16) uint64 {
-	e, _ := find(f.IFD0, tag)
-	return f.uint(e)
 }
