@@ -18,7 +18,7 @@ var pages embed.FS
 func templates() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
 		"segments": segments, "splitPath": splitPath, "plain": plain, "count": count[int], "plural": plural, "size": size, "number": number,
-		"lr": likelihoodRatio, "clock": clock, "modified": modified, "frames": frames, "describe": describe, "where": where,
+		"odds": odds, "clock": clock, "modified": modified, "frames": frames, "describe": describe, "where": where,
 		"evidence": evidence, "reportPath": reportPath, "firstLine": firstLine, "verdict": verdictName,
 		"meanings": func() []meaning { return meanings[:] }, "verdicts": func() []verdict { return verdicts[:] },
 		"short": func(digest string) string { return digest[:min(16, len(digest))] },

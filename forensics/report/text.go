@@ -110,12 +110,13 @@ func number(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }
 // signed prints a log10 likelihood ratio.
 func signed(llr10 float64) string { return fmt.Sprintf("%+.2f", llr10) }
 
-// likelihoodRatio prints 10^llr10.
-func likelihoodRatio(llr10 float64) string {
+// odds prints 10^llr10 as "20 to 1" or "1 to 20".
+func odds(llr10 float64) string {
+	n := strconv.FormatFloat(math.Pow(10, math.Abs(llr10)), 'g', 2, 64)
 	if llr10 < 0 {
-		return "1/" + strconv.FormatFloat(math.Pow(10, -llr10), 'g', 2, 64)
+		return "1 to " + n
 	}
-	return strconv.FormatFloat(math.Pow(10, llr10), 'g', 2, 64)
+	return n + " to 1"
 }
 
 // clock prints seconds as a player does: m:ss.s, or h:mm:ss.s.

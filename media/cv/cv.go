@@ -1,5 +1,5 @@
 // Package cv calls OpenCV inside try/catch: everything that sees untrusted bytes, and what gocv 0.31 lacks. A C++ exception that
-// reached Go would abort the process; here it is an error.
+// reached Go would abort the process; here it is an error. OpenCV and its codecs may print to stderr.
 package cv
 
 /*
@@ -13,6 +13,7 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
 	"unsafe"
@@ -32,36 +33,47 @@ func SetThreads(n int) error {
 	return guarded(func(err *C.char) C.int { return C.unmask_set_threads(C.int(n), err) })
 }
 
-// BuildInfo returns the versions of OpenCV and of the libraries it decodes with, by name: opencv, jpeg, png, avcodec, ...
+// BuildInfo returns the versions of OpenCV and of the libraries it decodes with, by name: opencv, jpeg, png, tiff, webp, openjpeg,
+// avcodec, avformat, swscale. A name is missing where OpenCV was built without the library.
 func BuildInfo() (map[string]string, error) {
-	out := make([]byte, 64<<10)
+	out := make([]C.char, 64<<10)
 	if err := guarded(func(err *C.char) C.int {
-		return C.unmask_build_information((*C.char)(unsafe.Pointer(&out[0])), C.size_t(len(out)), err)
+		return C.unmask_build_information(&out[0], C.size_t(len(out)), err)
 	}); err != nil {
 		return nil, err
 	}
-	text := string(out)
+	return parseBuildInfo(C.GoString(&out[0])), nil
+}
+
+func parseBuildInfo(text string) map[string]string {
 	info := map[string]string{}
-	for name, pattern := range map[string]*regexp.Regexp{
-		"opencv": regexp.MustCompile(`OpenCV ([0-9.]+)`), "jpeg": regexp.MustCompile(`(?m)^\s*JPEG:\s+.*\(ver ([^)]+)\)`),
-		"png": regexp.MustCompile(`(?m)^\s*PNG:\s+.*\(ver ([^)]+)\)`), "tiff": regexp.MustCompile(`(?m)^\s*TIFF:\s+.*\(ver ([^)]+)\)`),
-		"webp": regexp.MustCompile(`(?m)^\s*WEBP:\s+.*\(ver ([^)]+)\)`), "openjpeg": regexp.MustCompile(`(?m)^\s*JPEG 2000:\s+.*\(ver ([^)]+)\)`),
-		"avcodec": regexp.MustCompile(`avcodec:\s+YES \(([^)]+)\)`), "avformat": regexp.MustCompile(`avformat:\s+YES \(([^)]+)\)`),
+	for name, pattern := range map[string]string{
+		"opencv": `OpenCV ([0-9.]+)`,
+		"jpeg":   `(?m)^\s*JPEG:\s.*\(ver ([^)]+)\)`, "png": `(?m)^\s*PNG:\s.*\(ver ([^)]+)\)`,
+		"tiff": `(?m)^\s*TIFF:\s.*\(ver ([^)]+)\)`, "webp": `(?m)^\s*WEBP:\s.*\(ver ([^)]+)\)`,
+		"openjpeg": `(?m)^\s*JPEG 2000:\s.*\(ver ([^)]+)\)`,
+		"avcodec":  `avcodec:\s+YES \(([^)]+)\)`, "avformat": `avformat:\s+YES \(([^)]+)\)`, "swscale": `swscale:\s+YES \(([^)]+)\)`,
 	} {
-		if m := pattern.FindStringSubmatch(text); m != nil {
+		if m := regexp.MustCompile(pattern).FindStringSubmatch(text); m != nil {
 			info[name] = m[1]
 		}
 	}
-	return info, nil
+	return info
 }
 
 // DecodeInto decodes a picture whose size is known from its header into pix, packed blue, green, red, without a second copy.
-// EXIF orientation is not applied, alpha is dropped, deeper samples are scaled to eight bits.
+// EXIF orientation is not applied, alpha is dropped, deeper samples are reduced to eight bits. A picture of another size, and
+// one that OpenCV cannot decode, is an error.
 func DecodeInto(data, pix []byte, width, height int) error {
-	if len(data) == 0 || width <= 0 || height <= 0 || len(pix) != 3*width*height {
-		return fmt.Errorf("%d bytes into %d for %dx%d pixels", len(data), len(pix), width, height)
+	if len(data) == 0 || !fits(pix, width, height) {
+		return fmt.Errorf("%d bytes of a file into %d bytes for %dx%d pixels", len(data), len(pix), width, height)
 	}
 	return guarded(func(err *C.char) C.int {
 		return C.unmask_decode((*C.uchar)(&data[0]), C.size_t(len(data)), (*C.uchar)(&pix[0]), C.int(width), C.int(height), err)
 	})
+}
+
+// fits tells whether pix has room for just as many pixels.
+func fits(pix []byte, width, height int) bool {
+	return width > 0 && height > 0 && width <= math.MaxInt32 && height <= math.MaxInt32 && len(pix)%3 == 0 && len(pix)/3/width == height && len(pix) == 3*width*height
 }

@@ -1,7 +1,8 @@
 #include "guarded.h"
 
+#include <climits>
 #include <cstdio>
-#include <cstring>
+#include <cstdlib>
 #include <functional>
 #include <new>
 #include <opencv2/core.hpp>
@@ -11,11 +12,16 @@
 
 struct unmask_video {
 	cv::VideoCapture capture;
-	cv::Mat frame;
 };
 
 static int fail(char *err, const char *text) {
 	snprintf(err, UNMASK_ERR, "%s", text);
+	return -1;
+}
+
+// other_size says that a decoder gave another size than the caller had made room for.
+static int other_size(char *err, int width, int height, const cv::Mat &got) {
+	snprintf(err, UNMASK_ERR, "the header says %dx%d pixels, the decoder gave %dx%d", width, height, got.cols, got.rows);
 	return -1;
 }
 
@@ -51,24 +57,26 @@ int unmask_build_information(char *out, size_t len, char *err) {
 
 int unmask_decode(const unsigned char *data, size_t len, unsigned char *pix, int width, int height, char *err) {
 	return guarded(err, [&] {
+		if (len > INT_MAX) return fail(err, "the file is longer than OpenCV reads");
 		cv::Mat raw(1, static_cast<int>(len), CV_8UC1, const_cast<unsigned char *>(data));
 		cv::Mat out(height, width, CV_8UC3, pix);
-		cv::Mat got = cv::imdecode(raw, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION, &out);
-		if (got.empty()) return fail(err, "the decoder gave no picture");
-		if (out.data != pix || out.cols != width || out.rows != height) {
-			char text[128];
-			snprintf(text, sizeof text, "the header says %dx%d, the decoder gave %dx%d", width, height, out.cols, out.rows);
-			return fail(err, text);
-		}
+		cv::imdecode(raw, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION, &out);
+		if (out.empty()) return fail(err, "the decoder gave no picture");
+		if (out.data != pix) return other_size(err, width, height, out);
 		return 0;
 	});
 }
 
-unmask_video *unmask_video_open(const char *path, char *err) {
+unmask_video *unmask_video_open(const char *path, const char *options, char *err) {
+	// OpenCV reads these when it opens its first video and never after.
+	static const bool configured = setenv("OPENCV_FFMPEG_CAPTURE_OPTIONS", options, 1) == 0 && setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 1) == 0;
 	unmask_video *v = nullptr;
 	int rc = guarded(err, [&] {
+		if (!configured) return fail(err, "the permitted formats cannot be set");
 		v = new unmask_video;
-		if (!v->capture.open(path, cv::CAP_FFMPEG)) return fail(err, "FFmpeg cannot open it as one of the permitted formats");
+		// No time limits: what a clock cut off would differ from run to run. Whoever runs the process limits its time.
+		if (!v->capture.open(path, cv::CAP_FFMPEG, {cv::CAP_PROP_OPEN_TIMEOUT_MSEC, 0, cv::CAP_PROP_READ_TIMEOUT_MSEC, 0}))
+			return fail(err, "FFmpeg finds no video in it that it can decode");
 		v->capture.set(cv::CAP_PROP_ORIENTATION_AUTO, 0);
 		return 0;
 	});
@@ -85,10 +93,9 @@ int unmask_video_grab(unmask_video *v, char *err) {
 
 int unmask_video_retrieve(unmask_video *v, unsigned char *pix, int width, int height, char *err) {
 	return guarded(err, [&] {
-		if (!v->capture.retrieve(v->frame) || v->frame.empty()) return fail(err, "the frame cannot be converted");
-		if (v->frame.cols != width || v->frame.rows != height || v->frame.type() != CV_8UC3) return fail(err, "the frame has another size than the video");
 		cv::Mat out(height, width, CV_8UC3, pix);
-		v->frame.copyTo(out);
+		if (!v->capture.retrieve(out) || out.empty()) return fail(err, "the frame cannot be converted");
+		if (out.data != pix) return other_size(err, width, height, out);
 		return 0;
 	});
 }
@@ -101,7 +108,7 @@ double unmask_video_get(unmask_video *v, int property) {
 }
 
 int unmask_video_seek(unmask_video *v, double ms, char *err) {
-	return guarded(err, [&] { return v->capture.set(cv::CAP_PROP_POS_MSEC, ms) ? 0 : fail(err, "seeking failed"); });
+	return guarded(err, [&] { return v->capture.set(cv::CAP_PROP_POS_MSEC, ms) ? 0 : fail(err, "the video cannot be searched"); });
 }
 
 void unmask_video_close(unmask_video *v) {

@@ -9,7 +9,6 @@ import "C"
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"unsafe"
 )
@@ -22,32 +21,31 @@ type Property int
 
 // The properties that FFmpeg answers in OpenCV 4.6.
 const (
-	PosMsec     Property = 0 // time of the frame grabbed last, in milliseconds; 0 for frames flushed at the end
+	PosMsec     Property = 0 // of the frame grabbed last, from the first one on; 0 or below where the decoder tells none
 	FrameWidth  Property = 3
 	FrameHeight Property = 4
 	FPS         Property = 5
+	FourCC      Property = 6
 	FrameCount  Property = 7  // an estimate
-	Orientation Property = 48 // degrees, from the container
+	Orientation Property = 48 // degrees clockwise, from the container
 )
 
-// formats are the FFmpeg demuxers that may open a file. Playlists (hls, concat) are not among them: they open other files.
-const formats = "mov,matroska,avi,flv,mpegts,mpeg,mpegvideo,asf,ogg,h264,hevc,m4v"
+// demuxers of FFmpeg that may open a file. Playlists and lists of pictures (hls, concat, image2) are not among them: they open
+// other files, and so would the network protocols.
+const demuxers = "mov,matroska,avi,flv,mpegts,mpeg,mpegvideo,asf,ogg"
 
-// CaptureOptions is what OPENCV_FFMPEG_CAPTURE_OPTIONS must hold before the first video is opened.
-const CaptureOptions = "protocol_whitelist;file|format_whitelist;" + formats + "|threads;1"
+const captureOptions = "protocol_whitelist;file|format_whitelist;" + demuxers + "|threads;1"
 
-// OpenVideo opens a video by absolute path. Nothing but that file is read: playlists and network addresses are refused.
+// OpenVideo opens a video by absolute path. Nothing but that file is read. Frames come as they are stored, not turned upright.
 func OpenVideo(path string) (*Video, error) {
-	if !strings.HasPrefix(path, "/") {
+	if !strings.HasPrefix(path, "/") || strings.ContainsRune(path, 0) {
 		return nil, fmt.Errorf("%q is not an absolute path", path)
 	}
-	if err := os.Setenv("OPENCV_FFMPEG_CAPTURE_OPTIONS", CaptureOptions); err != nil {
-		return nil, err
-	}
-	name := C.CString(path)
+	name, options := C.CString(path), C.CString(captureOptions)
 	defer C.free(unsafe.Pointer(name))
+	defer C.free(unsafe.Pointer(options))
 	var text [C.UNMASK_ERR]C.char
-	v := C.unmask_video_open(name, &text[0])
+	v := C.unmask_video_open(name, options, &text[0])
 	if v == nil {
 		return nil, errors.New(C.GoString(&text[0]))
 	}
@@ -66,10 +64,10 @@ func (v *Video) Grab() (bool, error) {
 	return false, errors.New(C.GoString(&text[0]))
 }
 
-// Retrieve converts the frame grabbed last into pix, packed blue, green, red.
+// Retrieve converts the frame grabbed last into pix, packed blue, green, red. A frame of another size is an error.
 func (v *Video) Retrieve(pix []byte, width, height int) error {
-	if width <= 0 || height <= 0 || len(pix) != 3*width*height {
-		return fmt.Errorf("%d bytes for %dx%d pixels", len(pix), width, height)
+	if !fits(pix, width, height) {
+		return fmt.Errorf("%d bytes do not hold %dx%d pixels", len(pix), width, height)
 	}
 	return guarded(func(err *C.char) C.int {
 		return C.unmask_video_retrieve(v.v, (*C.uchar)(&pix[0]), C.int(width), C.int(height), err)
@@ -79,7 +77,7 @@ func (v *Video) Retrieve(pix []byte, width, height int) error {
 // Get returns a property, 0 where it is not known.
 func (v *Video) Get(p Property) float64 { return float64(C.unmask_video_get(v.v, C.int(p))) }
 
-// Seek goes to the frame shown at ms milliseconds, or the one before it; the frame grabbed next says which.
+// Seek goes to about ms milliseconds from the first frame; PosMsec of the frame grabbed next says where that was.
 func (v *Video) Seek(ms float64) error {
 	return guarded(func(err *C.char) C.int { return C.unmask_video_seek(v.v, C.double(ms), err) })
 }

@@ -82,6 +82,7 @@ func Parse(b []byte) (*File, error) {
 	for len(f.Segments) < maxSegments {
 		marker, at, ok := findMarker(b, f.End)
 		if !ok {
+			f.End = at
 			return f, nil
 		}
 		if marker == EOI {

@@ -33,21 +33,21 @@ func (f *File) Quality() (q Quality, ok bool) {
 	if luma == nil {
 		return q, false
 	}
-	q.Luma, q.Subsampling = estimate(luma, &standardLuma), f.Frame.subsampling()
+	q.Luma, q.Subsampling = estimate(luma, &standardLuma, 100), f.Frame.subsampling()
 	if len(c) >= 3 {
 		chroma := f.Tables[c[1].Table]
 		if chroma == nil {
 			return q, false
 		}
-		e := estimate(chroma, &standardChroma)
+		e := estimate(chroma, &standardChroma, q.Luma.Quality)
 		q.Chroma = &e
 	}
 	return q, true
 }
 
-// estimate tries every quality. Where two tables are the same the higher quality is returned.
-func estimate(t *Table, base *[64]uint16) Estimate {
-	best, quality := 1<<30, 0
+// estimate tries every quality, the likeliest first: where another gives the same table, the likeliest is returned.
+func estimate(t *Table, base *[64]uint16, likeliest int) Estimate {
+	best, quality := difference(t, base, likeliest), likeliest
 	for q := 100; q >= 1; q-- {
 		if d := difference(t, base, q); d < best {
 			best, quality = d, q

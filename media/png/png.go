@@ -14,6 +14,7 @@ import (
 
 const (
 	maxChunks = 100_000
+	maxPacked = 1000    // compressed texts of a file
 	maxText   = 4 << 20 // bytes of all texts of a file that stand there as they are, and once more of all that are inflated
 )
 
@@ -61,7 +62,7 @@ func Parse(b []byte) (*File, error) {
 		return nil, ErrFormat
 	}
 	f := &File{End: len(signature)}
-	left := budget{maxText, maxText}
+	left := budget{plain: maxText, inflated: maxText, packed: maxPacked}
 	for len(f.Chunks) < maxChunks && f.End+12 <= len(b) {
 		n := int64(binary.BigEndian.Uint32(b[f.End:]))
 		kind := b[f.End+4 : f.End+8]
@@ -144,10 +145,13 @@ func text(c Chunk, left *budget) (Text, bool) {
 	return t, true
 }
 
-// budget is how many bytes of text are still read.
-type budget struct{ plain, inflated int }
+// budget is what is still read: bytes of plain and of inflated text, number of compressed texts.
+type budget struct{ plain, inflated, packed int }
 
 func (left *budget) inflate(b []byte) ([]byte, bool) {
+	if left.packed--; left.packed < 0 || left.inflated == 0 {
+		return nil, false
+	}
 	z, err := zlib.NewReader(bytes.NewReader(b))
 	if err != nil {
 		return nil, false

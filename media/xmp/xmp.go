@@ -21,9 +21,10 @@ const (
 )
 
 const (
-	maxDepth      = 64
-	maxTokens     = 200_000
-	maxAttributes = 50_000 // of a whole packet; real ones have some thousand at most
+	maxPacket = 4 << 20 // bytes that are read of a packet
+	maxDepth  = 64
+	maxTokens = 100_000 // tags, texts and comments
+	maxMarks  = 300_000 // quotes and runs of space: 100,000 attributes
 )
 
 // Property is one value of one property. A list gives one Property for each of its items.
@@ -38,7 +39,8 @@ var errBound = errors.New("XMP packet: more than is read")
 
 // Parse reads the properties of a packet. It returns what stands before any damage together with the error.
 func Parse(packet []byte) ([]Property, error) {
-	if bytes.Count(packet, []byte(`="`))+bytes.Count(packet, []byte(`='`)) > maxAttributes {
+	packet = packet[:min(len(packet), maxPacket)]
+	if marks(packet) > maxMarks {
 		return nil, errBound
 	}
 	r := reader{packet: packet}
@@ -47,6 +49,20 @@ func Parse(packet []byte) ([]Property, error) {
 		r.end()
 	}
 	return r.found, err
+}
+
+// marks counts quotes and runs of space, which bound the attributes and with them the memory: a decoder that is not strict takes
+// every word of a tag as an attribute.
+func marks(packet []byte) (n int) {
+	space := false
+	for _, c := range packet {
+		before := space
+		space = c == ' ' || c == '\t' || c == '\r' || c == '\n'
+		if c == '"' || c == '\'' || space && !before {
+			n++
+		}
+	}
+	return n
 }
 
 func (r *reader) read() error {
