@@ -89,6 +89,8 @@ func (d decision) knownMedia() forensics.Answer {
 		return answer(forensics.Inconclusive, 0, "%s", r.Reason)
 	case r.Status != forensics.Done:
 		return without(r)
+	case d.rec.Status == forensics.Partial:
+		return answer(forensics.Inconclusive, 0, "no protected picture was recognised in the part that could be decoded")
 	}
 	return answer(forensics.No, 0, "none of the %d protected pictures and frames is within 31 of 256 hash bits; one that was given a border or caption, or was heavily cropped, would not be found this way", d.given.References)
 }
@@ -131,10 +133,7 @@ func (d decision) impersonation() forensics.Answer {
 		shown, who = a[forensics.ProtectedIdentity], "a protected person"
 	}
 	if shown.Answer != forensics.Yes {
-		if shown.Answer == forensics.NotEvaluated && a[forensics.ProtectedIdentity].Answer == forensics.NotEvaluated {
-			return notEvaluated("nothing to compare with: " + shown.Reason)
-		}
-		return answer(forensics.Inconclusive, 0, "no protected picture was recognised, and persons could not be looked for: %s", a[forensics.ProtectedIdentity].Reason)
+		return notEvaluated("no protected picture was recognised, and persons are not looked for: " + a[forensics.ProtectedIdentity].Reason)
 	}
 	if f := d.found("match.reference", "identity.match"); f != nil && f.Subject != "" {
 		who += " of " + fmt.Sprintf("%q", f.Subject)

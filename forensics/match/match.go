@@ -88,7 +88,7 @@ func score(distance int) float64 { return 1 - .5*float64(distance)/pdq.MatchDist
 func handling(m reference.Match) string {
 	text := ""
 	if m.Symmetry != pdq.Identity {
-		text = ", " + m.Symmetry.String()
+		text = ", " + m.Symmetry.Inverse().String()
 	}
 	if m.Crop > 0 {
 		text += ", cropped by about " + strconv.FormatFloat(100*m.Crop, 'g', 3, 64) + " % a side"
@@ -129,15 +129,15 @@ func sideBySide(p *forensics.Pass, frame int, m reference.Match) (forensics.Ref,
 	return p.Picture(panel)
 }
 
-// place undoes on the reference what turns the probe into it.
-func place(img image.Image, s pdq.Symmetry) image.Image {
-	switch s {
+// place brings the reference into the probe's position.
+func place(img image.Image, probeToEntry pdq.Symmetry) image.Image {
+	switch probeToEntry.Inverse() {
 	case pdq.Rotate90:
-		return imaging.Rotate270(img)
+		return imaging.Rotate90(img)
 	case pdq.Rotate180:
 		return imaging.Rotate180(img)
 	case pdq.Rotate270:
-		return imaging.Rotate90(img)
+		return imaging.Rotate270(img)
 	case pdq.MirrorVertical:
 		return imaging.FlipV(img)
 	case pdq.MirrorHorizontal:

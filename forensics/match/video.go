@@ -12,11 +12,10 @@ import (
 // span is what one protected picture or video has in common with the probe.
 type span struct {
 	best        reference.Match
-	frame       int             // of the best match
-	from, to    time.Duration   // in the probe
-	probe       int             // frames of the probe that match
-	times       map[float64]int // frames of the protected video that match, by time
-	first, last float64         // in the protected video, seconds
+	frame       int           // of the best match
+	from, to    time.Duration // in the probe
+	probe       int           // frames of the probe that match
+	first, last float64       // in the protected video, seconds: of the frames nearest to the probe's
 }
 
 // matchVideo compares every comparable frame and reports one finding for each protected picture or video, with the stretch of
@@ -34,24 +33,23 @@ func matchVideo(p *forensics.Pass, refs *reference.Set) error {
 		comparable++
 		all := probe.All()
 		seen := map[key]bool{}
-		for _, m := range refs.Search(&all, pdq.MatchDistance) {
+		for _, m := range refs.Search(&all, pdq.MatchDistance) { // nearest first
 			k := key{m.Entry.Identity, m.Entry.Name}
+			if seen[k] {
+				continue
+			}
+			seen[k] = true
 			s := spans[k]
 			if s == nil {
-				s = &span{best: m, frame: i, from: p.Frames[i].Time, times: map[float64]int{}, first: m.Entry.Time, last: m.Entry.Time}
+				s = &span{best: m, frame: i, from: p.Frames[i].Time, first: m.Entry.Time, last: m.Entry.Time}
 				spans[k] = s
 				order = append(order, k)
 			}
 			if m.Distance < s.best.Distance {
 				s.best, s.frame = m, i
 			}
-			s.to = p.Frames[i].Time
-			s.first, s.last = min(s.first, m.Entry.Time), max(s.last, m.Entry.Time)
-			s.times[m.Entry.Time]++
-			if !seen[k] {
-				s.probe++
-				seen[k] = true
-			}
+			s.to, s.first, s.last = p.Frames[i].Time, min(s.first, m.Entry.Time), max(s.last, m.Entry.Time)
+			s.probe++
 		}
 	}
 	if comparable == 0 {

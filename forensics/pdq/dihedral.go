@@ -7,19 +7,30 @@ type Symmetry int
 
 const (
 	Identity Symmetry = iota
-	Rotate90
+	Rotate90          // to the left
 	Rotate180
-	Rotate270
+	Rotate270        // to the left, which is 90 degrees to the right
 	MirrorVertical   // top and bottom exchanged
 	MirrorHorizontal // left and right exchanged
 	Transpose
 	AntiTranspose
 )
 
-var symmetryNames = [8]string{"as it is", "rotated 90 degrees", "rotated 180 degrees", "rotated 270 degrees",
-	"mirrored top to bottom", "mirrored", "transposed", "transposed and rotated"}
+var symmetryNames = [8]string{"as it is", "turned 90 degrees to the left", "turned upside down", "turned 90 degrees to the right",
+	"mirrored top to bottom", "mirrored", "mirrored along a diagonal", "mirrored along the other diagonal"}
 
 func (s Symmetry) String() string { return symmetryNames[s] }
+
+// Inverse undoes s.
+func (s Symmetry) Inverse() Symmetry {
+	switch s {
+	case Rotate90:
+		return Rotate270
+	case Rotate270:
+		return Rotate90
+	}
+	return s
+}
 
 // Hash returns the hash of the picture as it is.
 func (p *Picture) Hash() Hash { return p.Under(Identity) }

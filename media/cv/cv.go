@@ -16,7 +16,6 @@ import (
 	"math"
 	"regexp"
 	"strings"
-	"unsafe"
 )
 
 // guarded calls f with room for an error text and returns it where f fails.

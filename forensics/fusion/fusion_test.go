@@ -1,0 +1,122 @@
+package fusion
+
+import (
+	"strings"
+	"testing"
+
+	"unmask/forensics"
+	"unmask/media"
+)
+
+// record is one that all detectors examined, with findings of these codes.
+func record(codes ...string) *forensics.Record {
+	r := forensics.NewRecord(media.Item{Path: "x.jpg"})
+	r.Status, r.Media.Kind = forensics.Examined, media.Image
+	for _, d := range []string{"match", "labels", "jpeghistory", "geometry"} {
+		r.Results = append(r.Results, forensics.Result{Detector: d, Version: 1, Status: forensics.Done})
+	}
+	for _, c := range codes {
+		r.Findings = append(r.Findings, forensics.Finding{Code: c, Score: .9, Subject: "someone", Text: "found " + c})
+	}
+	return r
+}
+
+var given = Given{References: 3}
+
+func TestEveryQuestionIsAnsweredWithAReason(t *testing.T) {
+	failed := record()
+	failed.Fail(media.Failf("worker.crashed", "the worker crashed"))
+	for _, r := range []*forensics.Record{record(), record("match.reference"), failed} {
+		Decide(r, given)
+		for _, q := range forensics.Questions {
+			a := r.Answers[q]
+			if a.Reason == "" || a.Answer == "" || (a.Score == nil) != (a.Answer == forensics.NotEvaluated) {
+				t.Errorf("%s: %+v", q, a)
+			}
+		}
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	for name, c := range map[string]struct {
+		codes []string
+		given Given
+		q     forensics.Question
+		want  forensics.Verdict
+	}{
+		"no references":            {nil, Given{}, forensics.KnownMedia, forensics.NotEvaluated},
+		"references, no match":     {nil, given, forensics.KnownMedia, forensics.No},
+		"match":                    {[]string{"match.reference"}, given, forensics.KnownMedia, forensics.Yes},
+		"no declaration":           {nil, given, forensics.DeclaredAI, forensics.No},
+		"AIGC label":               {[]string{"label.aigc.present"}, given, forensics.DeclaredAI, forensics.Yes},
+		"camera's source type":     {[]string{"iptc.source", "c2pa.present"}, given, forensics.DeclaredAI, forensics.No},
+		"geometry is uncalibrated": {[]string{"synthetic.geometry"}, given, forensics.Synthetic, forensics.Inconclusive},
+		"another thumbnail":        {[]string{"jpeg.thumbnail_mismatch"}, given, forensics.Edited, forensics.Inconclusive},
+		"nobody recognised":        {[]string{"label.aigc.present"}, given, forensics.Impersonation, forensics.NotEvaluated},
+		"protected, but unaltered": {[]string{"match.reference"}, given, forensics.Impersonation, forensics.Inconclusive},
+		"protected, declared AI":   {[]string{"match.reference", "label.aigc.present"}, given, forensics.Impersonation, forensics.Yes},
+	} {
+		r := record(c.codes...)
+		Decide(r, c.given)
+		if got := r.Answers[c.q]; got.Answer != c.want {
+			t.Errorf("%s: %s is %s: %s", name, c.q, got.Answer, got.Reason)
+		}
+	}
+}
+
+func TestImpersonationNamesTheSubjectAndTheGrounds(t *testing.T) {
+	r := record("match.reference", "iptc.ai")
+	Decide(r, given)
+	if reason := r.Answers[forensics.Impersonation].Reason; !strings.Contains(reason, `"someone"`) || !strings.Contains(reason, "declares that AI") {
+		t.Error(reason)
+	}
+}
+
+func TestADetectorThatDidNotRunAnswersNothing(t *testing.T) {
+	r := record()
+	r.Results[1].Status, r.Results[1].Reason = forensics.Broken, "panic: nil"
+	r.Results = r.Results[:3] // geometry is not part of the profile
+	Decide(r, given)
+	for _, q := range []forensics.Question{forensics.DeclaredAI, forensics.Synthetic} {
+		if a := r.Answers[q]; a.Answer != forensics.NotEvaluated {
+			t.Errorf("%s: %+v", q, a)
+		}
+	}
+}
+
+func TestAPartialRecordIsNoMiss(t *testing.T) {
+	r := record()
+	r.Status, r.Error = forensics.Partial, media.Failf("decode.truncated", "cut off")
+	Decide(r, given)
+	if a := r.Answers[forensics.KnownMedia]; a.Answer != forensics.Inconclusive {
+		t.Errorf("%+v", a)
+	}
+}
+
+func TestTriage(t *testing.T) {
+	skipped := record()
+	skipped.Media.Kind = media.Other
+	skipped.Fail(media.Failf("format.unsupported", "no picture"))
+	failed := record()
+	failed.Fail(media.Failf("decode.failed", "damaged"))
+	for name, c := range map[string]struct {
+		r      *forensics.Record
+		want   forensics.Level
+		reason string
+	}{
+		"nothing":       {record(), forensics.None, ""},
+		"skipped":       {skipped, forensics.None, ""},
+		"failed":        {failed, forensics.Low, "decode.failed"},
+		"extension":     {record("format.extension"), forensics.Low, "format.extension"},
+		"camera source": {record("iptc.source", "c2pa.present"), forensics.None, ""},
+		"declared":      {record("iptc.ai"), forensics.Medium, "iptc.ai"},
+		"match":         {record("match.reference"), forensics.Medium, "match.reference"},
+		"both":          {record("match.reference", "c2pa.ai"), forensics.High, "match.reference c2pa.ai"},
+		"alert":         {record("hashset.alert"), forensics.High, "hashset.alert"},
+	} {
+		Decide(c.r, given)
+		if got := c.r.Triage; got.Level != c.want || strings.Join(got.Reasons, " ") != c.reason {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
