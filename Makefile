@@ -22,6 +22,7 @@ lint: build
 
 bench: build
 	go test -run '^$$' -bench . -benchmem ./...
+	@scripts/bench.sh
 
 setup:
 	@scripts/setup.sh

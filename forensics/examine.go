@@ -61,7 +61,7 @@ func (r *Record) Fail(f *media.Failure) {
 // examine runs every detector and stores the thumbnail. Its error is the run's: evidence could not be written.
 func examine(p *Pass, detectors []Detector, runs []Run, rec *Record) error {
 	var err error
-	if rec.Thumbnail, err = p.jpeg(imaging.Fit(p.Frames[0].Fit(2*ThumbnailSide), ThumbnailSide, ThumbnailSide, imaging.Linear), 80); err != nil {
+	if rec.Thumbnail, err = p.jpeg(imaging.Fit(p.Small(0), ThumbnailSide, ThumbnailSide, imaging.Linear), 80); err != nil {
 		return err
 	}
 	for i := range detectors {

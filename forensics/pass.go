@@ -53,7 +53,8 @@ func round(v float64) float64 {
 // Picture keeps an evidence picture, as PNG, and returns its reference.
 func (p *Pass) Picture(img image.Image) (Ref, error) {
 	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
+	enc := png.Encoder{CompressionLevel: png.BestSpeed}
+	if err := enc.Encode(&b, img); err != nil {
 		return "", err
 	}
 	return p.store("png", b.Bytes())
@@ -101,3 +102,15 @@ func (p *Pass) PDQ(i int) *pdq.Picture {
 
 // Findings returns what was found so far.
 func (p *Pass) Findings() []Finding { return p.findings }
+
+// SmallSide is the longer side in pixels of the reduced frames that detectors and thumbnails share.
+const SmallSide = 512
+
+// Small returns frame i reduced to SmallSide. It is shared: nobody writes to it.
+func (p *Pass) Small(i int) *image.NRGBA {
+	all, _ := Shared(p, "small", func() ([]*image.NRGBA, error) { return make([]*image.NRGBA, len(p.Frames)), nil })
+	if all[i] == nil {
+		all[i] = p.Frames[i].Fit(SmallSide)
+	}
+	return all[i]
+}

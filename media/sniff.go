@@ -140,7 +140,7 @@ func sniffEBML(head []byte) (Kind, string, string) {
 	if i := bytes.Index(header, []byte("\x42\x82")); i >= 0 && bytes.HasPrefix(header[min(i+3, len(header)):], []byte("webm")) {
 		return Video, "webm", "video/webm"
 	}
-	return Video, "mkv", "video/x-matroska"
+	return Video, "matroska", "video/x-matroska"
 }
 
 // sniffOgg leaves out files whose first stream is sound; a skeleton (fishead) stands before any kind of stream.

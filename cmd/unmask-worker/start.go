@@ -21,7 +21,9 @@ func start(c worker.Config) (hello worker.Hello, answer func(worker.Request) (wo
 	if err := confine(c.MaxMemory); err != nil {
 		return hello, nil, err
 	}
-	debug.SetMemoryLimit(int64(c.MaxMemory / 4)) // collects the last item's frames before the next item's fill the memory
+	if c.MaxMemory > 0 {
+		debug.SetMemoryLimit(int64(c.MaxMemory / 4)) // collects the last item's frames before the next item's fill the memory
+	}
 	if err := cv.SetThreads(1); err != nil {
 		return hello, nil, err
 	}

@@ -18,6 +18,7 @@ import (
 	"unmask/cmd/internal/worker"
 	"unmask/forensics"
 	"unmask/forensics/report"
+	"unmask/models"
 
 	"github.com/spf13/cobra"
 )
@@ -116,7 +117,11 @@ func (f *scanFlags) run(ctx context.Context, paths []string) error {
 	if err := os.MkdirAll(config.Evidence, 0o755); err != nil {
 		return fmt.Errorf("case folder: %w", err)
 	}
-	journal, err := batch.OpenJournal(f.caseDir, header(config, pool.Hello))
+	head, err := header(config, pool.Hello)
+	if err != nil {
+		return err
+	}
+	journal, err := batch.OpenJournal(f.caseDir, head)
 	if err != nil {
 		return err
 	}
@@ -181,11 +186,18 @@ func (f *scanFlags) verdict(journal *batch.Journal) error {
 }
 
 // header says what examines the items: everything a record depends on but the item.
-func header(c worker.Config, h worker.Hello) forensics.Header {
+func header(c worker.Config, h worker.Hello) (forensics.Header, error) {
 	plan, _ := json.Marshal(c.Plan)
 	parts := map[string]string{"tool": forensics.Version, "profile": c.Profile, "plan": string(plan)}
 	for _, d := range h.Detectors {
 		parts["detector "+d.Name] = fmt.Sprint(d.Version)
+		for _, name := range d.Models {
+			m, err := models.Lookup(name)
+			if err != nil {
+				return forensics.Header{}, err
+			}
+			parts["model "+name] = m.SHA256
+		}
 	}
 	var digests []string
 	for _, r := range h.References {
@@ -194,7 +206,7 @@ func header(c worker.Config, h worker.Hello) forensics.Header {
 	slices.Sort(digests)
 	parts["references"] = strings.Join(digests, " ")
 	maps.Copy(parts, h.Build)
-	return forensics.NewHeader(parts, h.Detectors, h.References, h.Build)
+	return forensics.NewHeader(parts, h.Detectors, h.References, h.Build), nil
 }
 
 // sameFolder returns a function that knows the case folder when a walk comes upon it.

@@ -42,6 +42,9 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PATH", bin+":"+e.Getenv("PATH"))
+			if err := os.CopyFS(filepath.Join(e.WorkDir, "testdata"), os.DirFS("../../testdata")); err != nil {
+				return err
+			}
 			return pictures(filepath.Join(e.WorkDir, "evidence"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"schema": validate},

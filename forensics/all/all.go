@@ -3,6 +3,9 @@ package all
 
 import (
 	"unmask/forensics"
+	"unmask/forensics/geometry"
+	"unmask/forensics/jpeghistory"
+	"unmask/forensics/labels"
 	"unmask/forensics/match"
 )
 
@@ -10,6 +13,9 @@ import (
 func Detectors() []forensics.Detector {
 	return []forensics.Detector{
 		match.Detector,
+		labels.Detector,
+		jpeghistory.Detector,
+		geometry.Detector,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	_ "image/jpeg" // Load reads it
 	_ "image/png"  // Load reads it
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -158,6 +159,16 @@ func File(t testing.TB, path string) *media.Sample {
 		t.Fatal(err)
 	}
 	return Load(t, data)
+}
+
+// Module reads a file that ships with a module this project uses.
+func Module(t testing.TB, module, file string) *media.Sample {
+	t.Helper()
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+	if err != nil {
+		t.Fatalf("go list -m %s: %v", module, err)
+	}
+	return File(t, filepath.Join(strings.TrimSpace(string(dir)), file))
 }
 
 // Corpus returns the path of a file in the labelled corpus (UNMASK_CORPUS, by default ../shared/corpus beside the project),

@@ -2,8 +2,12 @@
 //
 // The finder is pigo (MIT), in pure Go: its cascade for faces (Markuš et al., "Object Detection with Pixel Intensity Comparisons
 // Organized in Decision Trees", 2014) and its cascades for pupils, mouth corners and the nose. It finds upright, roughly frontal faces;
-// profiles, heads tilted beyond some 20 degrees, masks and faces below 32 pixels in the reduced picture are missed. See
-// TestMeasure for the figures.
+// profiles, heads tilted beyond some 20 degrees, masks and faces below 32 pixels in the reduced picture are missed.
+//
+// Measured on the labelled corpus, on which its settings were also chosen, against YuNet (score .8 and more, faces of at least 45 pixels at
+// 640): 227 of 269 faces in mixed photographs, 396 of 451 in photographs of identities; no false face in 30 pictures without faces, 2 in
+// 85 more in which YuNet sees none. Pupils, mouth corners and nose are 7 to 8 % of the distance of the pupils from YuNet's (median; 15 to
+// 17 % at the 90th percentile). TestMeasure counts pictures, without YuNet.
 package face
 
 import (

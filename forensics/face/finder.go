@@ -5,11 +5,13 @@ import (
 	"embed"
 	"fmt"
 	"math"
+	"path"
 	"slices"
 	"sync"
 
 	"unmask/forensics"
 	"unmask/media"
+	"unmask/models"
 
 	pigo "github.com/esimov/pigo/core"
 )
@@ -23,14 +25,24 @@ type Finder struct {
 	pupil, mouth, nose *regressor
 }
 
+// Models names the cascades in models/manifest.json.
+func Models() []string {
+	return []string{"pigo/facefinder", "pigo/puploc", "pigo/lp84", "pigo/lp93"}
+}
+
 // load unpacks the cascades once for the process.
 var load = sync.OnceValues(func() (*Finder, error) {
-	packed := map[string][]byte{"facefinder": nil, "puploc": nil, "lp84": nil, "lp93": nil}
-	for name := range packed {
-		var err error
-		if packed[name], err = cascades.ReadFile("cascade/" + name); err != nil {
+	packed := map[string][]byte{}
+	for _, model := range Models() {
+		name := path.Base(model)
+		data, err := cascades.ReadFile("cascade/" + name)
+		if err != nil {
 			return nil, fmt.Errorf("the face cascades were not built in: run `make build`, which copies them to forensics/face/cascade (%w)", err)
 		}
+		if err := models.Check(model, data); err != nil {
+			return nil, err
+		}
+		packed[name] = data
 	}
 	var f Finder
 	var err error

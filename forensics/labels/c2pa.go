@@ -14,6 +14,7 @@ const (
 	storeType  = "c2pa"
 	jumbfType  = "\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71"
 	maxBoxes   = 4096 // of one superbox that are looked at
+	maxSources = 256  // source types of one manifest
 	headerSize = 8
 )
 
@@ -107,7 +108,9 @@ func readManifest(label string, b []byte, span spanner) manifest {
 		}
 		t := text{place: "a C2PA manifest", value: v}
 		t.offset, t.length = span(from, from+len(v))
-		m.sources = append(m.sources, t)
+		if m.sources = append(m.sources, t); len(m.sources) == maxSources {
+			break
+		}
 	}
 	for i := range keys(b, "claim_generator") {
 		if v, _, ok := value(b, i); ok {
@@ -171,33 +174,47 @@ func value(b []byte, i int) (v string, from int, ok bool) {
 }
 
 func reportC2PA(p *forensics.Pass, stores []store) {
-	for _, s := range stores {
-		made := ""
+	for _, s := range stores[:min(len(stores), most)] {
 		active := len(s.manifests) - 1
-		if active >= 0 && s.manifests[active].generator != "" {
-			made = fmt.Sprintf(", the active one made by %s", quoted(s.manifests[active].generator))
+		by := ""
+		if active >= 0 {
+			by = s.manifests[active].words()
 		}
 		p.Report(forensics.Finding{Code: "c2pa.present", Score: 1, Where: at(s.offset, s.length),
-			Text: fmt.Sprintf("The file carries C2PA provenance (%d manifests%s). It is a claim: this version does not validate its signature.", len(s.manifests), made)})
-		for i, m := range s.manifests {
-			reportClaims(p, m, i == active)
+			Text: fmt.Sprintf("The file carries C2PA provenance (manifests: %d%s). It is a claim: this version does not validate its signature.", len(s.manifests), by)})
+		seen := map[string]bool{}
+		for i := active; i >= 0; i-- {
+			s.manifests[i].report(p, i == active, seen)
 		}
 	}
 }
 
-// reportClaims reports each AI source type of a manifest once.
-func reportClaims(p *forensics.Pass, m manifest, active bool) {
+// words says who made the manifest, and the first source type in it that is not AI.
+func (m *manifest) words() string {
+	out := ""
+	if m.generator != "" {
+		out = "; the active one was made by " + quoted(m.generator)
+	}
+	for _, t := range m.sources {
+		if ai, words := saying(term(t.value)); !ai {
+			return out + "; it claims that " + words
+		}
+	}
+	return out
+}
+
+// report reports each AI source type that was not seen in the store before.
+func (m *manifest) report(p *forensics.Pass, active bool, seen map[string]bool) {
 	whose := "the picture"
 	if !active {
 		whose = "something that the picture was made from"
 	}
-	seen := map[string]bool{}
 	for _, t := range m.sources {
 		ai, words := saying(term(t.value))
-		if !ai || seen[words] {
+		if !ai || seen[whose+words] {
 			continue
 		}
-		seen[words] = true
+		seen[whose+words] = true
 		p.Report(forensics.Finding{Code: "c2pa.ai", Score: 1, Where: at(t.offset, t.length),
 			Text: fmt.Sprintf("A C2PA manifest (%s) claims of %s that %s. The claim is present; this version does not validate its signature.", quoted(m.label), whose, words)})
 	}

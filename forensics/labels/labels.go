@@ -54,6 +54,9 @@ func run(p *forensics.Pass) error {
 	return nil
 }
 
+// most is how many declarations of one kind are reported one by one; a file that repeats itself must not flood a report.
+const most = 8
+
 // at makes a Region of bytes of the file.
 func at(offset, length int) *forensics.Region {
 	o, n := int64(offset), int64(length)

@@ -1,6 +1,7 @@
 package labels
 
 import (
+	"bytes"
 	"strings"
 
 	"unmask/media/jpeg"
@@ -8,6 +9,9 @@ import (
 	"unmask/media/tiff"
 	"unmask/media/xmp"
 )
+
+// maxLabels is how many AI labels of one file are read.
+const maxLabels = 64
 
 // metadata is what was found in a file that may be a declaration.
 type metadata struct {
@@ -44,7 +48,9 @@ func (m *metadata) fromJPEG(raw []byte) error {
 			if s.Marker != jpeg.COM {
 				place = "a bare JPEG application segment"
 			}
-			m.free(text{place, strings.TrimRight(string(s.Payload), "\x00"), s.PayloadOffset(), len(s.Payload)}, false)
+			if start := bytes.TrimLeft(s.Payload, " \x00"); bytes.HasPrefix(start, []byte("AIGC")) || bytes.HasPrefix(start, []byte("{")) {
+				m.free(text{place, strings.Trim(string(s.Payload), "\x00"), s.PayloadOffset(), len(s.Payload)}, false)
+			}
 		}
 	}
 	for _, p := range f.JUMBF() {
@@ -70,6 +76,8 @@ func (m *metadata) fromPNG(raw []byte) error {
 			})
 		case strings.EqualFold(t.Keyword, "AIGC"):
 			m.named(text{"a PNG " + t.Chunk + " chunk", t.Text, t.Offset, t.Length})
+		default:
+			m.free(text{"a PNG " + t.Chunk + " chunk with another keyword", t.Text, t.Offset, t.Length}, false)
 		}
 	}
 	for _, c := range f.Chunks {
@@ -118,16 +126,21 @@ func (m *metadata) exif(b []byte, offset int) {
 }
 
 // named adds a label from a place that is there for labels only.
-func (m *metadata) named(t text) { m.aigc = append(m.aigc, readLabel(t)) }
+func (m *metadata) named(t text) {
+	if len(m.aigc) == maxLabels {
+		m.unread++
+		return
+	}
+	m.aigc = append(m.aigc, readLabel(t))
+}
 
 // free adds a label from a place that may hold anything. Conforming tells whether the standard puts labels there.
 func (m *metadata) free(t text, conforming bool) {
+	n := len(m.aigc)
 	if !looksLikeLabel(t.value) {
 		return
 	}
-	l := readLabel(t)
-	if !conforming {
-		l.problem("it stands in %s, where the standard does not put it", t.place)
+	if m.named(t); !conforming && len(m.aigc) > n {
+		m.aigc[n].problem("the standard puts no label there")
 	}
-	m.aigc = append(m.aigc, l)
 }

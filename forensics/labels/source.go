@@ -54,7 +54,7 @@ func saying(term string) (ai bool, words string) {
 }
 
 func reportSources(p *forensics.Pass, sources []text) {
-	for _, s := range sources {
+	for _, s := range sources[:min(len(sources), most)] {
 		code := "iptc.source"
 		ai, words := saying(term(s.value))
 		if ai {

@@ -39,7 +39,7 @@ func Describe(p *forensics.Pass, identity, name string) ([]reference.Entry, erro
 			}
 		}
 		var b bytes.Buffer
-		small := imaging.Fit(f.Fit(2*reference.PictureSide), reference.PictureSide, reference.PictureSide, imaging.Linear)
+		small := imaging.Fit(p.Small(i), reference.PictureSide, reference.PictureSide, imaging.Linear)
 		if err := jpeg.Encode(&b, small, &jpeg.Options{Quality: 85}); err != nil {
 			return nil, err
 		}

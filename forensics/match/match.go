@@ -47,9 +47,6 @@ func Parameters() map[string]string {
 	return map[string]string{"pdq": "nearest 512x512, Rec. 601 luma, 2 rounds of box filter", "crops": fmt.Sprint(crops)}
 }
 
-// hashSide is the longer side of the picture that the 64-bit hashes are made from.
-const hashSide = 512
-
 func run(p *forensics.Pass, refs *reference.Set) error {
 	hashes, err := hash(p)
 	if err != nil {
@@ -97,7 +94,7 @@ func handling(m reference.Match) string {
 }
 
 func hash(p *forensics.Pass) (*forensics.Hashes, error) {
-	small := p.Frames[0].Fit(hashSide)
+	small := p.Small(0) // always the same type and size: goimagehash gives other bits for others
 	out := &forensics.Hashes{PDQ: forensics.PDQ{Hash: p.PDQ(0).Hash().String(), Quality: p.PDQ(0).Quality}}
 	for _, h := range []struct {
 		to *string
@@ -122,7 +119,7 @@ func sideBySide(p *forensics.Pass, frame int, m reference.Match) (forensics.Ref,
 		return "", fmt.Errorf("picture of reference %s/%s: %w", m.Entry.Identity, m.Entry.Name, err)
 	}
 	panel := imaging.New(2*panelSide+8, panelSide, color.NRGBA{245, 245, 245, 255})
-	for i, half := range []image.Image{p.Frames[frame].Fit(2 * panelSide), place(ref, m.Symmetry)} {
+	for i, half := range []image.Image{p.Small(frame), place(ref, m.Symmetry)} {
 		fit := imaging.Fit(half, panelSide, panelSide, imaging.Linear)
 		panel = imaging.Paste(panel, fit, image.Pt(i*(panelSide+8)+(panelSide-fit.Rect.Dx())/2, (panelSide-fit.Rect.Dy())/2))
 	}

@@ -3,6 +3,7 @@
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <functional>
 #include <new>
 #include <opencv2/core.hpp>
@@ -55,15 +56,25 @@ int unmask_build_information(char *out, size_t len, char *err) {
 	});
 }
 
+static bool marked(const unsigned char *pixel, int mark) { return pixel[0] == mark && pixel[1] == mark && pixel[2] == mark; }
+
 int unmask_decode(const unsigned char *data, size_t len, unsigned char *pix, int width, int height, char *err) {
 	return guarded(err, [&] {
 		if (len > INT_MAX) return fail(err, "the file is longer than OpenCV reads");
 		cv::Mat raw(1, static_cast<int>(len), CV_8UC1, const_cast<unsigned char *>(data));
-		cv::Mat out(height, width, CV_8UC3, pix);
-		cv::imdecode(raw, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION, &out);
-		if (out.empty()) return fail(err, "the decoder gave no picture");
-		if (out.data != pix) return other_size(err, width, height, out);
-		return 0;
+		// imdecode leaves its target as it is where no decoder knows the file. A second round, with another mark at both ends, tells
+		// that from a picture that happens to look like the mark.
+		unsigned char *last = pix + 3 * (static_cast<size_t>(width) * height - 1);
+		for (int mark : {0x5a, 0xa5}) {
+			memset(pix, mark, 3);
+			memset(last, mark, 3);
+			cv::Mat out(height, width, CV_8UC3, pix);
+			cv::imdecode(raw, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION, &out);
+			if (out.empty()) return fail(err, "the decoder gave no picture");
+			if (out.data != pix) return other_size(err, width, height, out);
+			if (!marked(pix, mark) || !marked(last, mark)) return 0;
+		}
+		return fail(err, "no decoder knows the format");
 	});
 }
 
@@ -75,7 +86,7 @@ unmask_video *unmask_video_open(const char *path, const char *options, char *err
 		if (!configured) return fail(err, "the permitted formats cannot be set");
 		v = new unmask_video;
 		// No time limits: what a clock cut off would differ from run to run. Whoever runs the process limits its time.
-		if (!v->capture.open(path, cv::CAP_FFMPEG, {cv::CAP_PROP_OPEN_TIMEOUT_MSEC, 0, cv::CAP_PROP_READ_TIMEOUT_MSEC, 0}))
+		if (!v->capture.open(path, cv::CAP_FFMPEG, {cv::CAP_PROP_OPEN_TIMEOUT_MSEC, INT_MAX, cv::CAP_PROP_READ_TIMEOUT_MSEC, INT_MAX}))
 			return fail(err, "FFmpeg finds no video in it that it can decode");
 		v->capture.set(cv::CAP_PROP_ORIENTATION_AUTO, 0);
 		return 0;

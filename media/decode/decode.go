@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"unmask/media"
@@ -15,34 +16,33 @@ import (
 )
 
 // Open is a media.Decoder. Failures are item.empty, item.unreadable, format.unsupported, decode.too_large, decode.truncated and
-// decode.failed.
+// decode.failed. Size of the sample's item is that of the file as it was read.
 func Open(it media.Item, p media.Plan) (*media.Sample, error) {
 	s := &media.Sample{Item: it, Info: media.Info{Kind: media.Other}}
-	f, err := openRegular(string(it.Path))
+	f, size, err := openRegular(string(it.Path))
 	if err != nil {
-		return s, media.Failf("item.unreadable", "cannot be read: %v", err)
+		return s, unreadable(err)
 	}
 	defer f.Close()
-	head := make([]byte, media.SniffLen)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return s, media.Failf("item.unreadable", "cannot be read: %v", err)
+	s.Item.Size = size
+	head := make([]byte, min(size, media.SniffLen))
+	if _, err := f.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return s, unreadable(err)
 	}
-	s.Info.Kind, s.Info.Format, s.Info.MIME = media.Sniff(head[:n])
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return s, media.Failf("item.unreadable", "cannot be read: %v", err)
-	}
-	if s.Info.Kind == media.Image && it.Size <= p.MaxBytes {
+	s.Info.Kind, s.Info.Format, s.Info.MIME = media.Sniff(head)
+	if _, known := codecs[s.Info.Format]; known && size <= p.MaxBytes {
 		return s, still(s, f, p)
 	}
 	if err := s.Item.Digest(f); err != nil {
-		return s, media.Failf("item.unreadable", "cannot be read to its end: %v", err)
+		return s, unreadable(err)
 	}
 	switch {
-	case n == 0:
+	case size == 0:
 		return s, media.Failf("item.empty", "the file is empty")
+	case s.Info.Kind == media.Image && codecs[s.Info.Format].decode != nil:
+		return s, media.Failf("decode.too_large", "the picture file has %d bytes, more than the %d that are read", size, p.MaxBytes)
 	case s.Info.Kind == media.Image:
-		return s, media.Failf("decode.too_large", "the picture file has %d bytes, more than the %d that are read", it.Size, p.MaxBytes)
+		return s, media.Failf("format.unsupported", "pictures in the format %s are not decoded", s.Info.Format)
 	case s.Info.Kind == media.Video:
 		return s, video(s, f, p)
 	}
@@ -50,39 +50,47 @@ func Open(it media.Item, p media.Plan) (*media.Sample, error) {
 }
 
 // openRegular opens a file for reading, without waiting where it is a pipe, and refuses anything but a regular file.
-func openRegular(path string) (*os.File, error) {
+func openRegular(path string) (f *os.File, size int64, err error) {
 	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOCTTY, 0)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	f := os.NewFile(uintptr(fd), path)
+	f = os.NewFile(uintptr(fd), path)
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
 		err = fmt.Errorf("it is no regular file (%s)", info.Mode().Type())
 	}
 	if err != nil {
 		f.Close()
-		return nil, err
+		return nil, 0, err
 	}
-	return f, nil
+	return f, info.Size(), nil
+}
+
+// unreadable keeps the cause and leaves out the path, which the item carries.
+func unreadable(err error) *media.Failure {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		err = pe.Err
+	}
+	return media.Failf("item.unreadable", "cannot be read: %v", err)
 }
 
 // still reads a picture into memory, digests and decodes it.
 func still(s *media.Sample, f *os.File, p media.Plan) error {
-	raw, err := io.ReadAll(io.LimitReader(f, p.MaxBytes+1))
-	if err != nil {
-		return media.Failf("item.unreadable", "cannot be read to its end: %v", err)
+	raw := make([]byte, s.Item.Size)
+	n, err := io.ReadFull(f, raw)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return unreadable(err)
 	}
-	if err := s.Item.Digest(bytes.NewReader(raw)); err != nil {
+	s.Raw, s.Item.Size = raw[:n], int64(n)
+	if err := s.Item.Digest(bytes.NewReader(s.Raw)); err != nil {
+		return unreadable(err)
+	}
+	fr, partial, err := picture(s, p)
+	if err != nil {
 		return err
 	}
-	s.Raw = raw
-	fr, partial, err := picture(s.Info.Format, raw, p)
-	if err != nil {
-		return err
-	}
-	s.Partial = partial
-	s.Frames = []media.Frame{fr}
+	s.Partial, s.Frames = partial, []media.Frame{fr}
 	s.Info.Width, s.Info.Height, s.Info.Frames = fr.Width, fr.Height, []int{0}
 	return nil
 }

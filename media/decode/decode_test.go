@@ -190,6 +190,7 @@ func TestFrameTimesAgreeWithFFprobe(t *testing.T) {
 	for _, path := range videos(t) {
 		s, err := Open(media.Item{Path: media.Path(path), Size: size(t, path)}, plan)
 		if err != nil {
+			t.Logf("%s: %v", path, err)
 			continue
 		}
 		want := probe(t, path)
@@ -228,7 +229,7 @@ func videos(t *testing.T) (out []string) {
 	return out
 }
 
-// probe returns ffprobe's frame times in showing order, from the first.
+// probe returns ffprobe's frame times in showing order.
 func probe(t *testing.T, path string) (times []float64) {
 	out, err := exec.Command("ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "frame=best_effort_timestamp_time", "-of", "csv=p=0", path).Output()
 	if err != nil {
@@ -240,9 +241,6 @@ func probe(t *testing.T, path string) (times []float64) {
 		}
 	}
 	slices.Sort(times)
-	for i := len(times) - 1; i >= 0; i-- {
-		times[i] -= times[0]
-	}
 	return times
 }
 

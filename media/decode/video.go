@@ -11,190 +11,206 @@ import (
 	"unmask/media/cv"
 )
 
-// sequentialFrames is the length up to which a video is decoded from the start to the end; in longer ones the reader seeks.
+// sequentialFrames is the length up to which a video is decoded from the start to the last frame that is wanted; in longer ones the
+// reader seeks.
 const sequentialFrames = 3000
 
 // clip is an opened video with what its container says.
 type clip struct {
+	container
 	v             *cv.Video
 	width, height int
-	fps           float64
-	times         []time.Duration // of every frame in showing order; nil where the container does not tell
-	count         int             // frames; an estimate where times is nil
-	turned        int             // EXIF orientation that brings the frames upright
+	step          time.Duration // from frame to frame, at the rate that the container claims
+	count         int           // frames; an estimate where the container has no times
 }
 
 // video decodes the frames that the plan asks for. The file is opened once more by its descriptor, never by its name.
 func video(s *media.Sample, f *os.File, p media.Plan) error {
+	read, known := readers[s.Info.Format]
+	if !known {
+		return media.Failf("format.unsupported", "videos in the format %s are not decoded", s.Info.Format)
+	}
+	c := clip{container: read(f, s.Item.Size)}
+	s.Info.Duration = inSeconds(c.duration)
+	failed := func(format string, args ...any) error {
+		if c.cut {
+			return media.Failf("decode.truncated", "the file is cut off, and "+format, args...)
+		}
+		return media.Failf("decode.failed", format, args...)
+	}
 	v, err := cv.OpenVideo(fmt.Sprintf("/proc/self/fd/%d", f.Fd()))
 	if err != nil {
-		return media.Failf("decode.failed", "the %s video cannot be opened: %v", s.Info.Format, err)
+		return failed("the %s video cannot be opened: %v", s.Info.Format, err)
 	}
 	defer v.Close()
-	c := clip{v: v, width: int(v.Get(cv.FrameWidth)), height: int(v.Get(cv.FrameHeight)), fps: v.Get(cv.FPS)}
+	c.use(v)
+	s.Info.Duration = inSeconds(c.duration)
 	if c.width <= 0 || c.height <= 0 {
-		return media.Failf("decode.failed", "the video claims frames of %dx%d pixels", c.width, c.height)
+		return failed("the video claims frames of %dx%d pixels", c.width, c.height)
 	}
-	if int64(c.width)*int64(c.height) > p.MaxPixels {
-		return media.Failf("decode.too_large", "the video claims frames of %dx%d pixels, more than the %d pixels that are decoded", c.width, c.height, p.MaxPixels)
+	s.Info.Width, s.Info.Height = c.width, c.height
+	if swapped(c.orientation) {
+		s.Info.Width, s.Info.Height = c.height, c.width
 	}
-	if c.fps <= 0 || c.fps > 1000 || math.IsNaN(c.fps) {
-		c.fps = 25
+	if int64(c.width) > p.MaxPixels/int64(c.height) {
+		return media.Failf("decode.too_large", "the video has frames of %dx%d pixels, more than the %d pixels that are decoded", c.width, c.height, p.MaxPixels)
 	}
-	c.turned = map[int]int{90: 6, 180: 3, 270: 8, -90: 8, -180: 3, -270: 6}[int(v.Get(cv.Orientation))]
-	duration := c.timing(f, s.Item.Size, s.Info.Format)
 	wanted := places(c.count, p, int64(c.width)*int64(c.height))
-	read := c.sequential
+	get := c.sequential
 	if c.count > sequentialFrames {
-		read = c.seeking
+		get = c.seeking
 	}
-	frames, ended, err := read(wanted)
-	if err != nil {
-		return media.Failf("decode.failed", "the video cannot be decoded: %v", err)
-	}
-	if len(frames) == 0 {
-		return media.Failf("decode.failed", "no frame of the video can be decoded")
-	}
-	if c.times != nil && ended < c.count-c.count/50-2 {
-		s.Partial = media.Failf("decode.truncated", "the container lists %d frames, decoding ended after %d", c.count, ended)
+	frames, seen, err := get(wanted)
+	switch {
+	case err != nil && len(frames) == 0:
+		return failed("the video cannot be decoded: %v", err)
+	case len(frames) == 0:
+		return failed("no frame of the video can be decoded")
+	case err != nil:
+		s.Partial = media.Failf("decode.failed", "the video could be decoded only up to frame %d: %v", frames[len(frames)-1].Index, err)
+	case c.cut:
+		s.Partial = media.Failf("decode.truncated", "the file is cut off: a part of the video is missing")
+	case len(frames) < len(wanted) && seen < c.count-c.count/50-2:
+		s.Partial = media.Failf("decode.truncated", "the video claims %d frames, and no more than %d could be decoded", c.count, seen)
 	}
 	for i := range frames {
-		if frames[i], err = orient(frames[i], c.turned); err != nil {
-			return media.Failf("decode.failed", "the video cannot be turned upright: %v", err)
+		if frames[i], err = orient(frames[i], c.orientation); err != nil {
+			return failed("the video cannot be turned upright: %v", err)
 		}
 		s.Info.Frames = append(s.Info.Frames, frames[i].Index)
 	}
 	s.Frames = frames
-	s.Info.Width, s.Info.Height = frames[0].Width, frames[0].Height
-	s.Info.Duration = math.Round(duration.Seconds()*1e6) / 1e6
 	return nil
 }
 
-// timing fills times and count and returns the duration.
-func (c *clip) timing(f *os.File, size int64, format string) time.Duration {
-	times, duration := containerTimes(f, size, format)
-	c.times, c.count = times, len(times)
-	if c.count == 0 {
-		c.times = nil
-		c.count = int(min(max(c.v.Get(cv.FrameCount), 0), 1e7))
+// inSeconds keeps microseconds, as FFmpeg does.
+func inSeconds(d time.Duration) float64 { return math.Round(d.Seconds()*1e6) / 1e6 }
+
+// use takes from FFmpeg what the container did not tell.
+func (c *clip) use(v *cv.Video) {
+	c.v, c.width, c.height = v, int(v.Get(cv.FrameWidth)), int(v.Get(cv.FrameHeight))
+	rate := v.Get(cv.FPS)
+	if !(rate >= 0.01 && rate <= 1000) {
+		rate = 25
 	}
-	if duration == 0 {
-		duration = time.Duration(float64(c.count) / c.fps * float64(time.Second))
+	c.step = time.Duration(float64(time.Second) / rate)
+	if c.count = len(c.frames); c.count == 0 {
+		c.count = int(min(max(v.Get(cv.FrameCount), 0), 1e7))
 	}
-	return duration
+	if c.duration == 0 {
+		c.duration = time.Duration(c.count) * c.step
+	}
+	if c.orientation == 0 {
+		c.orientation = map[int]int{90: 6, 180: 3, 270: 8, -90: 8, -180: 3, -270: 6}[int(v.Get(cv.Orientation))]
+	}
 }
 
-// burst is one frame that is wanted.
-type wantedFrame struct{ index, burst int }
-
-// places spreads the plan's bursts evenly over n frames, fewer where their pixels would be too many.
-func places(n int, p media.Plan, pixels int64) []wantedFrame {
-	bursts, length := max(1, p.Bursts), max(1, p.Length)
-	if n <= 0 {
-		n = bursts * length
-	}
-	if most := int(p.MaxPixels / pixels); bursts*length > most {
-		length = min(length, most)
-		bursts = max(1, most/length)
-	}
-	var out []wantedFrame
-	next := 0
-	for b := range bursts {
-		start := (2*b+1)*n/(2*bursts) - length/2
-		for i := max(start, next); i < min(start+length, n); i++ {
-			out = append(out, wantedFrame{i, b})
-			next = i + 1
-		}
-	}
-	return out
-}
-
-// sequential grabs every frame and keeps the wanted ones. Ended is the number of frames there were, at least up to the last wanted one.
-func (c *clip) sequential(wanted []wantedFrame) (frames []media.Frame, ended int, err error) {
-	last := time.Duration(0)
-	for i := 0; len(wanted) > 0 || c.times != nil; i++ {
+// sequential decodes every frame up to the last wanted one. Seen is how many there were.
+func (c *clip) sequential(wanted []place) (frames []media.Frame, seen int, err error) {
+	at := media.Frame{Index: -1}
+	for len(wanted) > 0 {
 		ok, err := c.v.Grab()
 		if err != nil || !ok {
-			return frames, i, err
+			return frames, at.Index + 1, err
 		}
-		last = c.at(i, last)
-		if len(wanted) > 0 && wanted[0].index == i {
-			fr, err := c.retrieve(wanted[0], last)
-			if err != nil {
-				return frames, i, err
-			}
-			frames = append(frames, fr)
+		at = c.next(at, false)
+		for len(wanted) > 0 && wanted[0].index < at.Index { // a frame that the container has and the decoder left out
 			wanted = wanted[1:]
 		}
-	}
-	return frames, c.count, nil
-}
-
-// seeking goes to the start of each burst. After a seek only the time that the demuxer reports says which frame came.
-func (c *clip) seeking(wanted []wantedFrame) (frames []media.Frame, ended int, err error) {
-	burst, index := -1, 0
-	for _, w := range wanted {
-		if w.burst != burst {
-			if err := c.v.Seek(1000 * c.nominal(w.index).Seconds()); err != nil {
-				return frames, index, nil
-			}
-		}
-		ok, err := c.v.Grab()
-		if err != nil {
-			return frames, index, err
-		} else if !ok {
-			continue // beyond what can be decoded; an earlier burst may still be there
-		}
-		if w.burst != burst {
-			index = c.nearest(time.Duration(c.v.Get(cv.PosMsec) * float64(time.Millisecond)))
-		} else {
-			index++
-		}
-		burst = w.burst
-		if n := len(frames); n > 0 && index <= frames[n-1].Index {
+		if len(wanted) == 0 || wanted[0].index > at.Index {
 			continue
 		}
-		fr, err := c.retrieve(wantedFrame{index, w.burst}, c.nominal(index))
+		fr, err := c.retrieve(at, wanted[0].burst)
 		if err != nil {
-			return frames, index, err
+			return frames, at.Index, err
+		}
+		frames, wanted = append(frames, fr), wanted[1:]
+	}
+	return frames, at.Index + 1, nil
+}
+
+// seeking goes to each burst. After a seek only the time that the decoder reports says which frame came; the frames before the
+// wanted one are decoded and left out, but no more of them than maxSkipped.
+func (c *clip) seeking(wanted []place) (frames []media.Frame, seen int, err error) {
+	const maxSkipped = 300
+	at, burst := media.Frame{Index: -1}, -1
+	for _, w := range wanted {
+		if at.Index >= w.index {
+			continue
+		}
+		jumped := w.burst != burst
+		if jumped {
+			if err := c.v.Seek(1000 * (c.nominal(w.index) - c.nominal(0) - 2*c.step).Seconds()); err != nil {
+				return frames, at.Index + 1, nil
+			}
+			burst = w.burst
+		}
+		for skipped := 0; ; skipped++ {
+			ok, err := c.v.Grab()
+			if err != nil || !ok {
+				return frames, at.Index + 1, err
+			}
+			at = c.next(at, jumped)
+			if jumped = false; at.Index >= w.index || skipped >= maxSkipped {
+				break
+			}
+		}
+		if n := len(frames); n > 0 && at.Index <= frames[n-1].Index {
+			continue
+		}
+		fr, err := c.retrieve(at, w.burst)
+		if err != nil {
+			return frames, at.Index, err
 		}
 		frames = append(frames, fr)
 	}
-	return frames, c.count, nil
+	return frames, at.Index + 1, nil
+}
+
+// next says which frame was grabbed after another one, and when it is shown. The decoder's clock starts with the first frame. It
+// stands at 0 for frames that are flushed at the end, which follow one another, and shows a decoding time for the frame at time 0,
+// which is the first.
+func (c *clip) next(before media.Frame, jumped bool) media.Frame {
+	clock := time.Duration(c.v.Get(cv.PosMsec) * float64(time.Millisecond))
+	f := media.Frame{Index: before.Index + 1, Time: before.Time + c.step}
+	first := before.Index < 0 && !jumped
+	switch {
+	case len(c.frames) > 0:
+		i, off := c.nearest(clock + c.frames[0])
+		if clock > 0 && off <= c.step/2 && (jumped || i > before.Index) && !(first && c.frames[0] == 0) {
+			f.Index = i
+		}
+		f.Time = c.nominal(f.Index)
+	case jumped:
+		f.Index, f.Time = int((clock+c.step/2)/c.step), clock
+	case first:
+		f.Time = 0
+	case clock > before.Time:
+		f.Time = clock
+	}
+	return f
 }
 
 // nominal is the time of frame i as the container, or else the frame rate, has it.
 func (c *clip) nominal(i int) time.Duration {
-	if i < len(c.times) {
-		return c.times[i]
+	if n := len(c.frames); n > 0 {
+		return c.frames[min(i, n-1)] + time.Duration(max(0, i-n+1))*c.step
 	}
-	return time.Duration(float64(i) / c.fps * float64(time.Second))
+	return time.Duration(i) * c.step
 }
 
-// nearest is the frame shown closest to t.
-func (c *clip) nearest(t time.Duration) int {
-	if c.times == nil {
-		return int(math.Round(t.Seconds() * c.fps))
-	}
-	i, _ := slices.BinarySearch(c.times, t)
-	if i == len(c.times) || i > 0 && t-c.times[i-1] < c.times[i]-t {
+// nearest is the frame shown closest to t, and how far off it is.
+func (c *clip) nearest(t time.Duration) (index int, off time.Duration) {
+	i, _ := slices.BinarySearch(c.frames, t)
+	if i == len(c.frames) || i > 0 && t-c.frames[i-1] < c.frames[i]-t {
 		i--
 	}
-	return i
+	return i, max(t-c.frames[i], c.frames[i]-t)
 }
 
-// at is the time of the frame grabbed last, the ith. The decoder reports none for frames that it flushes at the end.
-func (c *clip) at(i int, before time.Duration) time.Duration {
-	if c.times != nil {
-		return c.nominal(i)
-	}
-	if t := time.Duration(c.v.Get(cv.PosMsec) * float64(time.Millisecond)); i == 0 || t > before {
-		return t
-	}
-	return before + time.Duration(float64(time.Second)/c.fps)
-}
-
-func (c *clip) retrieve(w wantedFrame, t time.Duration) (media.Frame, error) {
-	fr := media.Frame{Index: w.index, Time: t, Burst: w.burst, Width: c.width, Height: c.height, Pix: make([]byte, 3*c.width*c.height)}
-	return fr, c.v.Retrieve(fr.Pix, c.width, c.height)
+// retrieve returns the pixels of the frame grabbed last.
+func (c *clip) retrieve(at media.Frame, burst int) (media.Frame, error) {
+	at.Burst, at.Width, at.Height = burst, c.width, c.height
+	at.Pix = make([]byte, 3*c.width*c.height)
+	return at, c.v.Retrieve(at.Pix, c.width, c.height)
 }

@@ -1,5 +1,5 @@
-// Package matroska reads the timing of videos in Matroska and WebM files (RFC 9559, EBML RFC 8794) from their blocks, without
-// decoding. It trusts no size; damage ends the reading, not the result.
+// Package matroska reads what Matroska and WebM files (RFC 9559) say of the timing of their first video track, from their blocks and
+// without decoding. It trusts no size; damage ends the reading, not the result.
 package matroska
 
 import (
@@ -16,62 +16,96 @@ const (
 	maxFrames   = 5_000_000
 )
 
-// Timing is what the container says of its first video track.
-type Timing struct {
-	Frames   []time.Duration // times of the frames in showing order, from the first shown
-	Duration time.Duration   // 0 where the file does not say
+// Video is what a file says of its first video track.
+type Video struct {
+	Frames    []time.Duration // times at which the frames are shown, in that order, on the time line of the whole file
+	Duration  time.Duration   // of the whole file; 0 where it does not say
+	Truncated bool            // the file ends before its elements do
 }
 
 // ErrFormat says that there is no video track with blocks.
-var ErrFormat = errors.New("no video track with a time for each frame")
+var ErrFormat = errors.New("no video track is described in it")
 
-// Element identifiers of RFC 9559 section 5.
+// Elements (RFC 9559 section 5).
 const (
-	idSegment        = 0x18538067
-	idInfo           = 0x1549a966
-	idTimestampScale = 0x2ad7b1
-	idDuration       = 0x4489
-	idTracks         = 0x1654ae6b
-	idTrackEntry     = 0xae
-	idTrackNumber    = 0xd7
-	idTrackType      = 0x83
-	idCluster        = 0x1f43b675
-	idTimestamp      = 0xe7
-	idSimpleBlock    = 0xa3
-	idBlockGroup     = 0xa0
-	idBlock          = 0xa1
+	idSegment          = 0x18538067
+	idInfo             = 0x1549a966
+	idTimestampScale   = 0x2ad7b1
+	idDuration         = 0x4489
+	idTracks           = 0x1654ae6b
+	idTrackEntry       = 0xae
+	idTrackNumber      = 0xd7
+	idTrackType        = 0x83
+	idDefaultDuration  = 0x23e383
+	idCodecID          = 0x86
+	idContentEncodings = 0x6d80
+	idCluster          = 0x1f43b675
+	idTimestamp        = 0xe7
+	idSimpleBlock      = 0xa3
+	idBlockGroup       = 0xa0
+	idBlock            = 0xa1
 )
 
-const video = 1 // TrackType
+// track is what a track entry says.
+type track struct {
+	number   uint64
+	video    bool
+	codec    string
+	encoded  bool   // blocks are compressed or encrypted once more
+	duration uint64 // of a frame in nanoseconds; 0 where it is not said
+}
 
-// reader collects timing while it walks the elements.
+// reader collects what the elements say while it walks them.
 type reader struct {
-	r        io.ReaderAt
-	elements int
 	scale    uint64 // nanoseconds a unit
 	duration float64
-	track    uint64 // number of the first video track; 0 until it is known
-	number   uint64 // of the track entry being read
-	cluster  int64  // its time, in units
+	video    track // the first video track
+	entry    track // the track entry being read
+	cluster  int64 // its time, in units
 	times    []int64
 }
 
-// Read returns the timing of the first video track of a file of size bytes.
-func Read(f io.ReaderAt, size int64) (Timing, error) {
-	r := &reader{r: f, scale: 1e6}
-	r.walk(0, size)
+// ReadVideo reads a file of size bytes. Truncated is set also where it fails. Elements that hold others are entered and never left:
+// every element that matters is known by its identifier, wherever it stands, and clusters of unknown length, as live streams have
+// them, need no end.
+func ReadVideo(f io.ReaderAt, size int64) (Video, error) {
+	r := &reader{scale: 1e6}
+	var v Video
+	var buf [window]byte
+	at := int64(0)
+	for range maxElements {
+		n, _ := f.ReadAt(buf[:min(window, max(0, size-at))], at)
+		e, ok := readElement(buf[:n], at)
+		if !ok || len(r.times) >= maxFrames {
+			break
+		}
+		v.Truncated = v.Truncated || e.length > size-e.start
+		switch e.id {
+		case idSegment, idInfo, idTracks, idBlockGroup, idTrackEntry, idCluster:
+			if e.id == idTrackEntry || e.id == idCluster {
+				r.endEntry()
+			}
+			at = e.start
+			continue
+		}
+		if e.length < 0 || e.length > size-e.start {
+			break
+		}
+		r.read(e)
+		at = e.start + e.length
+	}
+	v.Duration = r.nanoseconds(r.duration)
 	if len(r.times) == 0 {
-		return Timing{}, ErrFormat
+		return v, ErrFormat
 	}
 	slices.Sort(r.times)
-	out := Timing{Frames: make([]time.Duration, len(r.times))}
-	for i, t := range r.times {
-		out.Frames[i] = r.nanoseconds(float64(t - r.times[0]))
+	for _, t := range r.times {
+		v.Frames = append(v.Frames, time.Duration(t))
 	}
-	out.Duration = r.nanoseconds(r.duration)
-	return out, nil
+	return v, nil
 }
 
+// nanoseconds converts units of the segment; what is no time at all is 0.
 func (r *reader) nanoseconds(units float64) time.Duration {
 	ns := units * float64(r.scale)
 	if !(ns >= 0 && ns < math.MaxInt64/2) {
@@ -80,99 +114,58 @@ func (r *reader) nanoseconds(units float64) time.Duration {
 	return time.Duration(ns)
 }
 
-// walk reads the elements between two offsets. Elements of unknown size, as live streams have them, are entered and end where the
-// next one of their parent begins; entering without returning gives the same.
-func (r *reader) walk(at, end int64) {
-	for at < end && r.elements < maxElements && len(r.times) < maxFrames {
-		r.elements++
-		var h [12]byte
-		n, _ := r.r.ReadAt(h[:min(12, end-at)], at)
-		id, idLen := vint(h[:n], false)
-		if idLen == 0 {
-			return
-		}
-		size, sizeLen := vint(h[idLen:n], true)
-		if sizeLen == 0 {
-			return
-		}
-		start := at + int64(idLen+sizeLen)
-		unknown := size == 1<<(7*sizeLen)-1
-		length := end - start
-		if !unknown && size < uint64(length) {
-			length = int64(size)
-		}
-		switch id {
-		case idSegment, idCluster:
-			if unknown || id == idSegment {
-				at = start
-				continue
-			}
-			r.walk(start, start+length)
-		case idInfo, idTracks, idBlockGroup, idTrackEntry:
-			r.walk(start, start+length)
-		default:
-			r.element(id, start, length)
-		}
-		at = start + length
+// endEntry keeps the track entry that was being read if it is the first of a video.
+func (r *reader) endEntry() {
+	if r.entry.video && !r.video.video {
+		r.video = r.entry
 	}
+	r.entry = track{}
 }
 
-// vint reads a variable-length number of up to eight bytes; identifiers keep their length marker. Length 0: it is cut off or too long.
-func vint(b []byte, strip bool) (v uint64, length int) {
-	if len(b) == 0 || b[0] == 0 {
-		return 0, 0
-	}
-	length = 1
-	for mask := byte(0x80); b[0]&mask == 0; mask >>= 1 {
-		length++
-	}
-	if length > len(b) {
-		return 0, 0
-	}
-	for _, c := range b[:length] {
-		v = v<<8 | uint64(c)
-	}
-	if strip {
-		v &^= 1 << (7 * length)
-	}
-	return v, length
-}
+const typeVideo = 1
 
-func (r *reader) element(id uint64, start, length int64) {
-	var buf [16]byte
-	n, _ := r.r.ReadAt(buf[:min(16, length)], start)
-	b := buf[:n]
-	switch id {
+func (r *reader) read(e element) {
+	switch e.id {
 	case idTimestampScale:
-		if v := number(b); v > 0 {
+		if v := e.unsigned(); v > 0 && v <= uint64(time.Hour) {
 			r.scale = v
 		}
 	case idDuration:
-		switch len(b) {
-		case 4:
-			r.duration = float64(math.Float32frombits(binary.BigEndian.Uint32(b)))
-		case 8:
-			r.duration = math.Float64frombits(binary.BigEndian.Uint64(b))
-		}
+		r.duration = e.float()
 	case idTrackNumber:
-		r.number = number(b)
+		r.entry.number = e.unsigned()
 	case idTrackType:
-		if number(b) == video && r.track == 0 {
-			r.track = r.number
-		}
+		r.entry.video = e.unsigned() == typeVideo
+	case idDefaultDuration:
+		r.entry.duration = e.unsigned()
+	case idCodecID:
+		r.entry.codec = string(e.content)
+	case idContentEncodings:
+		r.entry.encoded = true
 	case idTimestamp:
-		r.cluster = int64(number(b) & math.MaxInt64)
+		r.cluster = int64(e.unsigned() & math.MaxInt64)
 	case idSimpleBlock, idBlock:
-		if track, n := vint(b, true); n > 0 && track == r.track && len(b) >= n+2 {
-			r.times = append(r.times, r.cluster+int64(int16(binary.BigEndian.Uint16(b[n:]))))
-		}
+		r.block(e.content)
 	}
 }
 
-// number is an unsigned integer of up to eight bytes.
-func number(b []byte) (v uint64) {
-	for _, c := range b[:min(8, len(b))] {
-		v = v<<8 | uint64(c)
+// block reads the head of a block (section 10.1): track, time against the cluster's, flags, and with lacing the number of frames.
+func (r *reader) block(b []byte) {
+	number, n := vint(b, true)
+	if n == 0 || len(b) < n+4 || !r.video.video || number != r.video.number {
+		return
 	}
-	return v
+	t := r.cluster + int64(int16(binary.BigEndian.Uint16(b[n:])))
+	if limit := math.MaxInt64 / 2 / int64(r.scale); t < -limit || t > limit {
+		return
+	}
+	frames := 1
+	if b[n+2]&6 != 0 {
+		frames = int(b[n+3]) + 1
+	} else if r.video.codec == "V_VP8" && !r.video.encoded && b[n+3]&0x10 == 0 {
+		return // decoded, never shown (RFC 6386 section 9.1)
+	}
+	for i := range frames {
+		r.times = append(r.times, t*int64(r.scale)+int64(i)*int64(min(r.video.duration, uint64(time.Minute))))
+	}
 }

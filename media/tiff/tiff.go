@@ -214,13 +214,14 @@ func utf16Text(b []byte, order binary.ByteOrder) string {
 	return strings.Trim(string(utf16.Decode(units)), "\x00\ufeff ")
 }
 
-// Thumbnail returns the JPEG file in the second directory; ok is false where there is none or it goes beyond the structure.
-func (f *File) Thumbnail() (jpeg []byte, ok bool) {
+// Thumbnail returns the JPEG file in the second directory and its offset from the start of the structure; ok is false where there is
+// none or it goes beyond the structure.
+func (f *File) Thumbnail() (jpeg []byte, offset int, ok bool) {
 	at, ok1 := find(f.IFD1, ThumbnailOffset)
 	n, ok2 := find(f.IFD1, ThumbnailLength)
 	start, size := f.uint(at), f.uint(n)
-	if !ok1 || !ok2 || size < 4 || start+size > uint64(len(f.raw)) || start+size < start {
-		return nil, false
+	if !ok1 || !ok2 || size < 4 || start+size > uint64(len(f.raw)) {
+		return nil, 0, false
 	}
-	return f.raw[start : start+size], true
+	return f.raw[start : start+size], int(start), true
 }

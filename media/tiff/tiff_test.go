@@ -161,8 +161,8 @@ func TestThumbnail(t *testing.T) {
 			want           string
 		}{{at, 6, "\xff\xd8abcd"}, {at, 7, ""}, {at, 0, ""}, {at, 1<<32 - 1, ""}, {1<<32 - 1, 6, ""}} {
 			b := build(o, []field{short(o, tiff.Orientation, 1)}, []field{long(o, tiff.ThumbnailOffset, c.offset), long(o, tiff.ThumbnailLength, c.length)}, nil)
-			got, ok := parse(t, append(b, "\xff\xd8abcd"...)).Thumbnail()
-			if string(got) != c.want || ok != (c.want != "") {
+			got, offset, ok := parse(t, append(b, "\xff\xd8abcd"...)).Thumbnail()
+			if string(got) != c.want || ok != (c.want != "") || ok && offset != int(at) {
 				t.Errorf("%s, %+v: %q %v", name, c, got, ok)
 			}
 		}

@@ -1,5 +1,6 @@
 // Package xmp reads the properties of XMP packets (ISO 16684-1), whichever of the equivalent RDF forms they are written in: as
-// elements, as attributes, as rdf:resource, in lists and inside structures. It is bounded in depth, tokens and attributes.
+// elements, as attributes, as rdf:resource, in lists and inside structures. Packets in UTF-16 and UTF-32 are not read. It is bounded
+// in depth, tokens and attributes.
 package xmp
 
 import (
@@ -39,7 +40,7 @@ var errBound = errors.New("XMP packet: more than is read")
 
 // Parse reads the properties of a packet. It returns what stands before any damage together with the error.
 func Parse(packet []byte) ([]Property, error) {
-	packet = packet[:min(len(packet), maxPacket)]
+	packet = bytes.TrimRight(packet[:min(len(packet), maxPacket)], "\x00") // some writers end it like a C string
 	if marks(packet) > maxMarks {
 		return nil, errBound
 	}

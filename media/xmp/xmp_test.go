@@ -69,6 +69,9 @@ func TestACutPacketGivesWhatStandsBeforeTheCut(t *testing.T) {
 	if err == nil || len(xmp.Find(all, xmp.IPTC, "DigitalSourceType")) != 1 {
 		t.Errorf("%v %v", all, err)
 	}
+	if all, err := xmp.Parse([]byte(text + "\x00\x00")); err != nil || len(all) != 2 {
+		t.Errorf("with zeros at its end: %v %v", all, err)
+	}
 	if all, err := xmp.Parse(nil); err != nil || all != nil {
 		t.Errorf("%v %v", all, err)
 	}

@@ -39,12 +39,12 @@ func build(out, gocv, pigo, samples string) error {
 	if err != nil {
 		return err
 	}
-	toy, err := imaging.Open(filepath.Join(gocv, "space_shuttle.jpg"))
+	shuttle, err := imaging.Open(filepath.Join(gocv, "space_shuttle.jpg"))
 	if err != nil {
 		return err
 	}
 	w, h := presenter.Bounds().Dx(), presenter.Bounds().Dy()
-	pasted := imaging.Paste(presenter, imaging.Resize(toy, w/4, 0, imaging.Lanczos), image.Pt(w/16, h/2))
+	pasted := imaging.Paste(presenter, imaging.Resize(shuttle, w/8, 0, imaging.Lanczos), image.Pt(w/16, h*2/3))
 	xmp := segment(0xe1, append([]byte("http://ns.adobe.com/xap/1.0/\x00"), label...))
 	files := []struct {
 		name     string
@@ -59,9 +59,9 @@ func build(out, gocv, pigo, samples string) error {
 		{"evidence/rotated.jpg", imaging.Rotate90(portrait), 80, nil},
 		{"evidence/cropped.jpg", imaging.CropCenter(presenter, w*92/100, h*92/100), 85, nil},
 		{"evidence/pasted.jpg", pasted, 85, nil},
-		{"evidence/pasted-thumbnail-kept.jpg", pasted, 85, exif(imaging.Fit(imaging.FlipV(toy), 160, 120, imaging.Linear))},
+		{"evidence/replaced, thumbnail kept.jpg", imaging.Blur(shuttle, 1), 85, exif(imaging.Fit(presenter, 160, 120, imaging.Linear))},
 		{"evidence/declared-ai.jpg", imaging.AdjustSaturation(portrait, 10), 85, xmp},
-		{"evidence/declared-ai-stranger.jpg", toy, 85, xmp},
+		{"evidence/declared-ai, nobody protected.jpg", shuttle, 85, xmp},
 	}
 	for _, f := range files {
 		if err := write(filepath.Join(out, f.name), f.img, f.quality, f.segments); err != nil {

@@ -1,0 +1,96 @@
+package labels
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"unmask/forensics"
+	"unmask/forensics/detectortest"
+	"unmask/media"
+)
+
+// declared says which codes the files of the corpus must give, by the end of their path. It was made with exiftool 12.57 over the
+// whole corpus; the other pictures in it carry no declaration.
+var declared = map[string]string{
+	"jimeng/jimeng_cap_A.png":                             "label.aigc.present",
+	"doubao/doubao_gray_1x1_1.png":                        "label.aigc.present",
+	"provenance/flux-1.jpg":                               "c2pa.present c2pa.ai",
+	"samsung/samsung_gray_1.png":                          "c2pa.present c2pa.ai",
+	"originals/ChatGPT_Image_May_31_2026_02_02_23_PM.png": "c2pa.present c2pa.ai",
+}
+
+// truth is what a file declares. Of the C2PA test files those carry a manifest that the publishers give one for.
+func truth(path string) string {
+	for end, codes := range declared {
+		if strings.HasSuffix(path, end) {
+			return codes
+		}
+	}
+	dir, name := filepath.Split(path)
+	if _, err := os.Stat(filepath.Join(dir, "manifests", strings.TrimSuffix(name, filepath.Ext(name)))); err == nil {
+		return "c2pa.present"
+	}
+	return ""
+}
+
+// TestMeasure counts declarations found and missed, and claims made of files that make none, by folder of the corpus.
+func TestMeasure(t *testing.T) {
+	for _, folder := range []string{"provenance", "faces_real", "identities", "manipulated", "faceswap", "faces_synthetic", "hash_conformance", "hostile"} {
+		root := detectortest.Corpus(t, folder)
+		read, claims, unread, misnamed := 0, 0, 0, 0
+		wanted, found := map[string]int{}, map[string]int{}
+		err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+			if err != nil || !e.Type().IsRegular() {
+				return err
+			}
+			raw, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			s := &media.Sample{Item: media.Item{Path: media.Path(path)}, Raw: raw}
+			if s.Info.Kind, s.Info.Format, s.Info.MIME = media.Sniff(raw[:min(len(raw), media.SniffLen)]); s.Info.Kind == media.Other {
+				return nil
+			}
+			res, findings := examine(t, s)
+			got := map[string]bool{}
+			for _, f := range findings {
+				got[f.Code] = true
+				if f.Code == "format.extension" {
+					misnamed++
+					t.Logf("%s: %s", strings.TrimPrefix(path, root), f.Text)
+				}
+			}
+			if res.Status == forensics.NotApplied {
+				return nil
+			}
+			read++
+			if res.Features["unread"] > 0 {
+				unread++
+				t.Logf("%s: %v pieces of metadata unread", strings.TrimPrefix(path, root), res.Features["unread"])
+			}
+			want := truth(path)
+			for _, code := range strings.Fields(want) {
+				wanted[code]++
+				if got[code] {
+					found[code]++
+				} else {
+					t.Errorf("%s: %s is missed", path, code)
+				}
+			}
+			for code := range got {
+				if code != "format.extension" && !strings.Contains(" "+want+" ", " "+code+" ") {
+					claims++
+					t.Logf("%s: unexpected %s", path, code)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%s: %d JPEG and PNG files, declared %v, found %v, unexpected %d, with unread metadata %d, misnamed %d", folder, read, wanted, found, claims, unread, misnamed)
+	}
+}

@@ -1,0 +1,32 @@
+package decode
+
+import "unmask/media"
+
+// place is a frame that is wanted.
+type place struct{ index, burst int }
+
+// places spreads the plan's bursts evenly over n frames of a number of pixels each, fewer and shorter ones where those would be too
+// many, but one frame at least. Bursts that would overlap become shorter, and none is empty.
+func places(n int, p media.Plan, pixels int64) (out []place) {
+	bursts, length := max(1, p.Bursts), max(1, p.Length)
+	most := int(max(1, p.MaxPixels/pixels))
+	length = min(length, most)
+	bursts = min(bursts, most/length)
+	if n <= 0 {
+		n = bursts * length
+	}
+	next, burst := 0, 0
+	for b := range bursts {
+		start := int(int64(2*b+1)*int64(n)/int64(2*bursts)) - length/2
+		start = max(0, min(start, n-length))
+		end := min(start+length, n)
+		if next >= end {
+			continue
+		}
+		for next = max(next, start); next < end; next++ {
+			out = append(out, place{next, burst})
+		}
+		burst++
+	}
+	return out
+}
