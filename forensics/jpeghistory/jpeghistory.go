@@ -20,7 +20,7 @@ var Detector = forensics.Detector{
 	Doc: `Looks for JPEG files whose EXIF thumbnail shows another picture, and for data behind the end of the picture.
 Editors that do not know of the thumbnail leave the one of the picture before. PDQ of the thumbnail, as it is, without black bars and cropped to
 the shape of the picture, is compared with PDQ of the picture under all eight symmetries; a mismatch is a distance beyond all that camera
-originals showed. Small local edits do not change the hash and are not found; a crop is found where it is large.
+originals showed. Small local edits do not change the hash and are not found; crops are found from some 5 % of a side.
 Data behind the end is reported unless it belongs to a multi-picture file or motion photo, or is padding.
 Features: the IJG quality whose quantisation tables come nearest, mean absolute difference from these, subsampling (420 for 4:2:0), coding.
 Sources: ITU-T T.81 annex K, libjpeg jcparam.c for the scaling, CIPA DC-008 (EXIF), CIPA DC-007 (MPF), Kornblum 2008, Farid 2008.`,

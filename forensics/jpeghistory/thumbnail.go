@@ -21,8 +21,8 @@ const (
 	mismatch = 80
 
 	longest    = 1024 // pixels a side of a thumbnail that is decoded; EXIF wants 160x120
+	maxScans   = 32   // passes over a progressive thumbnail; encoders make some ten
 	panelSide  = 320  // pixels a side of the pictures in the evidence
-	reduced    = 512  // pixels a side of the picture that crops are taken from
 	sameShape  = .02  // relative difference of aspect ratios that is none
 	barLevel   = 24   // mean luma of a row or column up to which it may be a black bar
 	barHighest = 64   // greatest luma in one: JPEG rings at its edge
@@ -71,8 +71,7 @@ func readThumbnail(f *jpeg.File) (fr media.Frame, offset, length int, ok bool) {
 	if !ok {
 		return fr, 0, 0, false
 	}
-	head, err := stdjpeg.DecodeConfig(bytes.NewReader(b))
-	if err != nil || head.Width > longest || head.Height > longest {
+	if inner, err := jpeg.Parse(b); err != nil || !decodable(inner) {
 		return fr, 0, 0, false
 	}
 	img, err := stdjpeg.Decode(bytes.NewReader(b))
@@ -80,6 +79,17 @@ func readThumbnail(f *jpeg.File) (fr media.Frame, offset, length int, ok bool) {
 		return fr, 0, 0, false
 	}
 	return frame(img), start + at, len(b), true
+}
+
+// decodable tells whether decoding takes no longer than a thumbnail is worth.
+func decodable(f *jpeg.File) bool {
+	scans := 0
+	for _, s := range f.Segments {
+		if s.Marker == jpeg.SOS {
+			scans++
+		}
+	}
+	return f.Frame != nil && f.Frame.Width <= longest && f.Frame.Height <= longest && scans <= maxScans
 }
 
 // frame copies a picture into a Frame.
@@ -119,7 +129,7 @@ func distance(p *forensics.Pass, thumb media.Frame) (least int, ok bool) {
 			return least, true
 		}
 	}
-	small := frame(p.Frames[0].Fit(reduced))
+	small := frame(p.Small(0))
 	for _, v := range []media.Frame{thumb, inner} {
 		shape := float64(v.Width) / float64(v.Height)
 		for _, part := range []media.Frame{cropped(small, shape), cropped(small, 1/shape)} {

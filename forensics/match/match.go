@@ -110,7 +110,7 @@ func hash(p *forensics.Pass) (*forensics.Hashes, error) {
 }
 
 // panelSide is the side in pixels of each half of an evidence panel.
-const panelSide = 320
+const panelSide = reference.PictureSide
 
 // sideBySide stores the probe's frame at the left and the protected picture, brought into the probe's position, at the right.
 func sideBySide(p *forensics.Pass, frame int, m reference.Match) (forensics.Ref, error) {

@@ -34,7 +34,7 @@ const (
 // other files, and so would the network protocols.
 const demuxers = "mov,matroska,avi,flv,mpegts,mpeg,mpegvideo,asf,ogg"
 
-const captureOptions = "protocol_whitelist;file|format_whitelist;" + demuxers + "|threads;1"
+const captureOptions = "protocol_whitelist;file|format_whitelist;" + demuxers
 
 // OpenVideo opens a video by absolute path. Nothing but that file is read. Frames come as they are stored, not turned upright.
 func OpenVideo(path string) (*Video, error) {
