@@ -96,8 +96,11 @@ func (d decision) knownMedia() forensics.Answer {
 }
 
 func (d decision) declaredAI() forensics.Answer {
-	if f := d.found("label.aigc.present", "label.aigc.invalid", "c2pa.ai", "iptc.ai"); f != nil {
+	if f := d.found("label.aigc.present", "c2pa.ai", "iptc.ai"); f != nil {
 		return answer(forensics.Yes, f.Score, "%s", f.Text)
+	}
+	if f := d.found("label.aigc.invalid"); f != nil {
+		return answer(forensics.Inconclusive, f.Score, "%s", f.Text)
 	}
 	if r := d.result("labels"); r.Status != forensics.Done {
 		return without(r)

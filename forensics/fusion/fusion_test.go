@@ -49,6 +49,7 @@ func TestAnswers(t *testing.T) {
 		"match":                    {[]string{"match.reference"}, given, forensics.KnownMedia, forensics.Yes},
 		"no declaration":           {nil, given, forensics.DeclaredAI, forensics.No},
 		"AIGC label":               {[]string{"label.aigc.present"}, given, forensics.DeclaredAI, forensics.Yes},
+		"unreadable label":         {[]string{"label.aigc.invalid"}, given, forensics.DeclaredAI, forensics.Inconclusive},
 		"camera's source type":     {[]string{"iptc.source", "c2pa.present"}, given, forensics.DeclaredAI, forensics.No},
 		"geometry is uncalibrated": {[]string{"synthetic.geometry"}, given, forensics.Synthetic, forensics.Inconclusive},
 		"another thumbnail":        {[]string{"jpeg.thumbnail_mismatch"}, given, forensics.Edited, forensics.Inconclusive},

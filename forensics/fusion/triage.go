@@ -14,7 +14,7 @@ low: something was found that a person should look at, such as a contradiction, 
 none: nothing of these.`
 
 // codes that raise a record to low on their own. A trailing dot stands for the whole family.
-var lowCodes = []string{"contradiction.", "synthetic.", "swap.", "edit.", "format.extension", "jpeg.thumbnail_mismatch"}
+var lowCodes = []string{"contradiction.", "label.aigc.", "synthetic.", "swap.", "edit.", "format.extension", "jpeg.thumbnail_mismatch"}
 
 // triage applies Rules and names the findings that gave the level.
 func triage(rec *forensics.Record) forensics.Triage {
@@ -31,7 +31,7 @@ func triage(rec *forensics.Record) forensics.Triage {
 			return slices.ContainsFunc(codes, func(c string) bool { return c == code || strings.HasSuffix(c, ".") && strings.HasPrefix(code, c) })
 		}
 	}
-	strong := oneOf([]string{"match.", "identity.match", "label.aigc.present", "label.aigc.invalid", "c2pa.ai", "iptc.ai"})
+	strong := oneOf([]string{"match.", "identity.match", "label.aigc.", "c2pa.ai", "iptc.ai"})
 	yes := func(q forensics.Question) bool { return rec.Answers[q].Answer == forensics.Yes }
 	switch {
 	case slices.ContainsFunc(rec.Findings, func(f forensics.Finding) bool { return f.Code == "hashset.alert" }):

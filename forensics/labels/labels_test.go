@@ -246,7 +246,7 @@ func TestTwoLabels(t *testing.T) {
 func TestSourceTypes(t *testing.T) {
 	const cv = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 	for value, want := range map[string]string{
-		cv + "trainedAlgorithmicMedia": "iptc.ai", cv + "compositeWithTrainedAlgorithmicMedia": "iptc.ai", cv + "algorithmicMedia": "iptc.ai",
+		cv + "trainedAlgorithmicMedia": "iptc.ai", cv + "compositeWithTrainedAlgorithmicMedia": "iptc.ai", cv + "algorithmicMedia": "iptc.source",
 		cv + "compositeSynthetic": "iptc.ai", "digsrctype:trainedAlgorithmicMedia": "iptc.ai", cv + "TrainedAlgorithmicMedia/": "iptc.ai",
 		cv + "digitalCapture": "iptc.source", cv + "algorithmicallyEnhanced": "iptc.source", cv + "somethingNew": "iptc.source", "x": "iptc.source",
 	} {

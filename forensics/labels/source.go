@@ -16,7 +16,7 @@ var sourceTypes = map[string]struct {
 	"trainedAlgorithmicMedia":              {true, "it was created by generative AI"},
 	"compositeWithTrainedAlgorithmicMedia": {true, "it was edited with generative AI"},
 	"compositeSynthetic":                   {true, "it is a composite of which at least one part was made by generative AI"},
-	"algorithmicMedia":                     {true, "it was created by an algorithm, without trained data"},
+	"algorithmicMedia":                     {false, "it was created by an algorithm, without trained data"},
 	"trainedAlgorithmicData":               {true, "it is the result of generative AI in the form of data"},
 	"digitalCapture":                       {false, "a digital camera captured it"},
 	"computationalCapture":                 {false, "several exposures of a camera were combined by computation"},

@@ -14,6 +14,7 @@ type container struct {
 	frames      []time.Duration // times at which the frames are shown, in that order; nil where it does not tell
 	duration    time.Duration   // 0 where it does not tell
 	orientation int             // EXIF orientation; 0 where it does not tell
+	encrypted   bool
 	cut         bool
 }
 
@@ -27,7 +28,7 @@ var readers = map[string]func(r io.ReaderAt, size int64) container{
 
 func readMovie(r io.ReaderAt, size int64) container {
 	v, _ := isobmff.ReadVideo(r, size)
-	return container{v.Frames, v.Duration, v.Orientation, v.Truncated}
+	return container{v.Frames, v.Duration, v.Orientation, v.Encrypted, v.Truncated}
 }
 
 func readMatroska(r io.ReaderAt, size int64) container {

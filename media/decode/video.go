@@ -24,6 +24,9 @@ func video(s *media.Sample, f *os.File, p media.Plan) error {
 		}
 		return media.Failf("decode.failed", format, args...)
 	}
+	if c.encrypted {
+		return media.Failf("decode.failed", "the video is encrypted")
+	}
 	if err := c.open(fmt.Sprintf("/proc/self/fd/%d", f.Fd())); err != nil {
 		return failed("the %s video cannot be opened: %v", s.Info.Format, err)
 	}

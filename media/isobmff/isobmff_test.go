@@ -97,6 +97,14 @@ func TestDuration(t *testing.T) {
 	}
 }
 
+func TestEncryption(t *testing.T) {
+	for kind, want := range map[string]bool{"avc1": false, "encv": true} {
+		if got := read(t, file(noEdits, mk("stsd", words(0, 1), mk(kind, words(1))), mk("stts", words(0, 1, 4, 1)))).Encrypted; got != want {
+			t.Errorf("%s: %v", kind, got)
+		}
+	}
+}
+
 func TestOrientation(t *testing.T) {
 	const one = 1 << 16
 	for want, m := range map[int][4]int{1: {one, 0, 0, one}, 2: {-one, 0, 0, one}, 3: {-one, 0, 0, -one}, 4: {one, 0, 0, -one},

@@ -16,6 +16,7 @@ type Video struct {
 	Frames      []time.Duration // times at which the frames are shown, in that order, on the time line of the whole file
 	Duration    time.Duration   // of the whole file, up to the end of its longest track
 	Orientation int             // EXIF orientation, 1..8, that the transformation matrix amounts to
+	Encrypted   bool            // the frames are (ISO/IEC 23001-7)
 	Truncated   bool            // the file ends before a box that holds frames or tables does
 }
 
@@ -24,6 +25,7 @@ type track struct {
 	id            uint32
 	scale         uint32 // units a second
 	video         bool
+	encrypted     bool
 	turn          matrix
 	stts, ctts    []byte
 	edits         []edit
@@ -54,6 +56,7 @@ func ReadVideo(f io.ReaderAt, size int64) (Video, error) {
 		return v, ErrFormat
 	}
 	t := m.tracks[i]
+	v.Encrypted = t.encrypted
 	v.Orientation = m.turn.after(t.turn).orientation()
 	shown := slices.Concat(t.shown(m.scale), t.shownFragments(m.scale))
 	slices.Sort(shown)
@@ -164,6 +167,10 @@ func (r *reader) readTrack(parent box, t *track, depth int) {
 		case "hdlr":
 			if c := r.content(b); len(c) >= 12 {
 				t.video = t.video || string(c[8:12]) == "vide"
+			}
+		case "stsd":
+			for entry := range r.children(b.start+8, b.end) {
+				t.encrypted = t.encrypted || entry.kind == "encv"
 			}
 		case "stts":
 			t.stts = r.content(b)
