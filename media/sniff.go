@@ -52,7 +52,6 @@ var signatures = [...]signature{
 	{0, "DDS ", Image, "dds", "image/vnd-ms.dds"},
 	{0, "BLP1", Image, "blp", "image/x-blp"},
 	{0, "BLP2", Image, "blp", "image/x-blp"},
-	{0, "\x00\x00\x01\x00?\x00", Image, "ico", "image/x-icon"},
 	{0, "icns", Image, "icns", "image/x-icns"},
 	{0, "v/1\x01", Image, "exr", "image/x-exr"},
 	{0, "#?RADIANCE", Image, "hdr", "image/vnd.radiance"},
@@ -101,6 +100,8 @@ func Sniff(head []byte) (kind Kind, format, mime string) {
 		return Video, "mpegts", "video/mp2t"
 	case isBMP(head):
 		return Image, "bmp", "image/bmp"
+	case len(head) >= 22 && string(head[:4]) == "\x00\x00\x01\x00" && head[4] > 0 && head[5] == 0 && head[9] == 0:
+		return Image, "ico", "image/x-icon"
 	case isPNM(head):
 		return Image, "pnm", "image/x-portable-anymap"
 	}

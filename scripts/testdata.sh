@@ -5,9 +5,10 @@ cd "$(dirname "$0")/../testdata"
 pattern="testsrc2=size=320x240:rate=25"
 make() { ffmpeg -v error -y -f lavfi -i "$pattern" "$@"; }
 
-for format in avif jxl jp2 webp tiff gif png; do
+for format in avif jxl webp tiff gif png; do
 	make -frames:v 1 "pattern.$format"
 done
+make -frames:v 1 -pix_fmt rgb24 pattern.jp2 # OpenCV 4.6 reads no subsampled JPEG 2000
 make -t 2 -an -pix_fmt yuv420p -c:v libx264 -crf 35 -bf 2 pattern.mp4
 make -t 1 -an -c:v libvpx -b:v 60k pattern.webm
 make -t 1 -an -c:v mjpeg -q:v 20 -s 160x120 pattern.avi

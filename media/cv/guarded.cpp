@@ -62,8 +62,8 @@ int unmask_decode(const unsigned char *data, size_t len, unsigned char *pix, int
 	return guarded(err, [&] {
 		if (len > INT_MAX) return fail(err, "the file is longer than OpenCV reads");
 		cv::Mat raw(1, static_cast<int>(len), CV_8UC1, const_cast<unsigned char *>(data));
-		// imdecode leaves its target as it is where no decoder knows the file. A second round, with another mark at both ends, tells
-		// that from a picture that happens to look like the mark.
+		// imdecode leaves its target as it is where no decoder knows the file or makes sense of its header. A second round, with another
+		// mark at both ends, tells that from a picture that happens to look like the mark.
 		unsigned char *last = pix + 3 * (static_cast<size_t>(width) * height - 1);
 		for (int mark : {0x5a, 0xa5}) {
 			memset(pix, mark, 3);
@@ -74,7 +74,7 @@ int unmask_decode(const unsigned char *data, size_t len, unsigned char *pix, int
 			if (out.data != pix) return other_size(err, width, height, out);
 			if (!marked(pix, mark) || !marked(last, mark)) return 0;
 		}
-		return fail(err, "no decoder knows the format");
+		return fail(err, "the decoder gave no picture");
 	});
 }
 
