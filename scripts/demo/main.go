@@ -44,7 +44,7 @@ func build(out, gocv, pigo, samples string) error {
 		return err
 	}
 	w, h := presenter.Bounds().Dx(), presenter.Bounds().Dy()
-	pasted := imaging.Paste(presenter, imaging.Resize(shuttle, w/8, 0, imaging.Lanczos), image.Pt(w/16, h*2/3))
+	pasted := imaging.Paste(presenter, imaging.Resize(shuttle, w/12, 0, imaging.Lanczos), image.Pt(w*13/16, h*13/16))
 	xmp := segment(0xe1, append([]byte("http://ns.adobe.com/xap/1.0/\x00"), label...))
 	files := []struct {
 		name     string
