@@ -130,7 +130,7 @@ func TestAllCodecsGiveTheSamePicture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, format := range []string{"tiff", "gif", "webp", "avif", "jxl"} {
+	for _, format := range []string{"tiff", "gif", "webp", "jp2", "avif", "jxl"} {
 		s, err := Open(media.Item{Path: media.Path("../../testdata/pattern." + format)}, plan)
 		if err != nil || s.Info.Format != format || s.Info.Width != want.Info.Width || s.Info.Height != want.Info.Height {
 			t.Errorf("%s: %v %+v", format, err, s.Info)

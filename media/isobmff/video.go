@@ -75,7 +75,7 @@ func seconds(units int64, scale uint32) time.Duration {
 	return time.Duration(rescale(units, uint64(time.Second), uint64(scale)))
 }
 
-// rescale returns v*to/from, rounded half away from zero, or 0 where that does not fit.
+// rescale returns v*to/from, rounded half away from zero: 0 where from is 0, and the largest number there is where it does not fit.
 func rescale(v int64, to, from uint64) int64 {
 	if v < 0 {
 		return -rescale(-max(v, -math.MaxInt64), to, from)
@@ -83,14 +83,14 @@ func rescale(v int64, to, from uint64) int64 {
 	hi, lo := bits.Mul64(uint64(v), to)
 	lo, carry := bits.Add64(lo, from/2, 0)
 	hi += carry
-	if from == 0 || hi >= from {
+	switch {
+	case from == 0:
 		return 0
+	case hi >= from:
+		return math.MaxInt64
 	}
 	q, _ := bits.Div64(hi, lo, from)
-	if q > math.MaxInt64 {
-		return 0
-	}
-	return int64(q)
+	return int64(min(q, math.MaxInt64))
 }
 
 // movie is what moov holds.
