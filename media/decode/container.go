@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"encoding/binary"
 	"io"
 	"time"
 
@@ -37,11 +36,9 @@ func readMatroska(r io.ReaderAt, size int64) container {
 }
 
 func readAVI(r io.ReaderAt, size int64) container {
-	var length [4]byte
-	if _, err := r.ReadAt(length[:], 4); err != nil {
-		return container{cut: true}
-	}
-	return container{cut: 8+int64(binary.LittleEndian.Uint32(length[:])) > size}
+	var head [8]byte
+	n, _ := r.ReadAt(head[:], 0)
+	return container{cut: riffCut(head[:n], size)}
 }
 
 func readNothing(io.ReaderAt, int64) container { return container{} }

@@ -86,6 +86,9 @@ func still(s *media.Sample, f *os.File, p media.Plan) error {
 	if err := s.Item.Digest(bytes.NewReader(s.Raw)); err != nil {
 		return unreadable(err)
 	}
+	if n < len(raw) {
+		return media.Failf("item.unreadable", "the file became shorter while it was read")
+	}
 	fr, partial, err := picture(s, p)
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ func picture(s *media.Sample, p media.Plan) (fr media.Frame, partial *media.Fail
 	h, err := c.header(s.Raw)
 	failed := func(err error) *media.Failure {
 		if h.cut {
-			return media.Failf("decode.truncated", "the %s file is cut off and nothing of the picture can be decoded: %v", format, err)
+			return media.Failf("decode.truncated", "the %s file is cut off and cannot be decoded: %v", format, err)
 		}
 		return media.Failf("decode.failed", "the %s file cannot be decoded: %v", format, err)
 	}

@@ -23,8 +23,13 @@ func riff(b []byte) func(yield func(kind string, payload []byte) bool) {
 	}
 }
 
+// riffCut tells whether a RIFF file, of which the first bytes are given, ends before it says. A pad byte that it lacks is no loss.
+func riffCut(head []byte, size int64) bool {
+	return len(head) < 8 || 8+int64(binary.LittleEndian.Uint32(head[4:])) > size+1
+}
+
 func webpHeader(raw []byte) (header, error) {
-	h := header{cut: 8+uint64(binary.LittleEndian.Uint32(raw[4:])) > uint64(len(raw))}
+	h := header{cut: riffCut(raw, int64(len(raw)))}
 	c, err := webp.DecodeConfig(bytes.NewReader(raw))
 	if err != nil {
 		return h, err
