@@ -40,7 +40,10 @@ func start(program string, c Config) (*process, Hello, error) {
 	p := &process{cmd: exec.Command(program), to: reqW, from: repR, enc: json.NewEncoder(reqW), replies: make(chan Reply), exited: make(chan struct{})}
 	p.cmd.ExtraFiles = []*os.File{reqFile: reqR, repFile: repW}
 	p.cmd.Stderr = &p.stderr
-	p.cmd.Env = append(os.Environ(), "GOTRACEBACK=crash")   // a Go panic ends as a signal, like a C++ one
+	p.cmd.Env = append(os.Environ(), "GOTRACEBACK=crash") // a Go panic ends as a signal, like a C++ one
+	if c.Plan.MaxPixels > 0 {
+		p.cmd.Env = append(p.cmd.Env, fmt.Sprintf("OPENCV_IO_MAX_IMAGE_PIXELS=%d", c.Plan.MaxPixels)) // read when the library loads
+	}
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches the parent only; kill reaches the group
 	p.cmd.WaitDelay = time.Second                           // for descriptors that a grandchild would hold open
 	err = p.cmd.Start()
