@@ -9,6 +9,7 @@ import (
 
 	"unmask/forensics/reference"
 	"unmask/media"
+	"unmask/models"
 )
 
 // Detector is a value: its name, version, doc and measured error rates go into the journal header,
@@ -43,6 +44,7 @@ func (e notApplicable) Is(target error) bool { return target == ErrNotApplicable
 // Env is what a worker gives its detectors.
 type Env struct {
 	References *reference.Set // protected pictures to look for; nil where none were given
+	Models     models.Folder  // where model files lie that are not built in
 	Store      Store          // where evidence goes; nil keeps only its digests
 }
 

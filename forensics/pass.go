@@ -17,8 +17,9 @@ import (
 type Pass struct {
 	*media.Sample
 	Env    Env
-	Hashes *Hashes // set by the match detector
-	Faces  []Face  // set by the first detector that asks for faces
+	Hashes *Hashes     // set by the match detector
+	Faces  []Face      // set by the first detector that asks for faces
+	Placed []Placement // protected pictures that the match detector found, surest first; the detectors after it compare with them
 
 	detector *Detector
 	findings []Finding

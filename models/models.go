@@ -7,7 +7,11 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 )
 
 //go:embed manifest.json
@@ -20,8 +24,9 @@ type Model struct {
 	SHA256   string `json:"sha256"`
 	Size     int64  `json:"size"` // bytes
 	Licence  string `json:"licence"`
-	Source   string `json:"source"`   // where to get it
-	Contract string `json:"contract"` // what goes in and what comes out
+	Source   string `json:"source"`         // where to get it
+	Contract string `json:"contract"`       // what goes in and what comes out
+	File     string `json:"file,omitempty"` // name in a models folder; empty for what is built in
 }
 
 // Manifest lists all models.
@@ -53,4 +58,26 @@ func Check(name string, data []byte) error {
 		return fmt.Errorf("model %s is not the file of the manifest: its SHA-256 is %x, not %s", name, sum, m.SHA256)
 	}
 	return nil
+}
+
+// Folder is where model files lie that are not built in.
+type Folder string
+
+// ErrMissing marks a model file that is not in the folder.
+var ErrMissing = errors.New("model file is missing")
+
+// Read returns the content of a model's file after a check of its digest. The error wraps ErrMissing where there is none.
+func (f Folder) Read(name string) ([]byte, error) {
+	m, err := Lookup(name)
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(filepath.Join(string(f), m.File))
+	if f == "" || errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %s (%s); get it with: unmask models fetch %s", ErrMissing, name, m.File, name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("model %s: %w", name, err)
+	}
+	return data, Check(name, data)
 }

@@ -14,6 +14,7 @@ import (
 	"unmask/media"
 	"unmask/media/cv"
 	"unmask/media/decode"
+	"unmask/models"
 )
 
 // start makes the detectors of the profile ready and returns the function that answers requests.
@@ -32,7 +33,7 @@ func start(c worker.Config) (hello worker.Hello, answer func(worker.Request) (wo
 	}
 	hello.Parameters = match.Parameters()
 	hello.Detectors = all.Profile(c.Profile)
-	env := forensics.Env{}
+	env := forensics.Env{Models: models.Folder(c.Models)}
 	if c.Evidence != "" {
 		env.Store = folder(c.Evidence).store
 	}

@@ -34,12 +34,25 @@ func workerProgram() (string, error) {
 	return path, nil
 }
 
+// modelsFolder is where model files are looked for: UNMASK_MODELS, or unmask/models in the user's data folder (XDG_DATA_HOME).
+func modelsFolder() string {
+	if dir := os.Getenv("UNMASK_MODELS"); dir != "" {
+		return dir
+	}
+	data := os.Getenv("XDG_DATA_HOME")
+	if home, err := os.UserHomeDir(); data == "" && err == nil {
+		data = filepath.Join(home, ".local", "share")
+	}
+	return filepath.Join(data, "unmask", "models")
+}
+
 // newPool starts workers. The references that they found in the packs decide what records of dead workers say, too.
 func newPool(c worker.Config, jobs int, timeout time.Duration) (*worker.Pool, error) {
 	program, err := workerProgram()
 	if err != nil {
 		return nil, err
 	}
+	c.Models = modelsFolder()
 	return worker.NewPool(program, c, jobs, timeout, func(r *forensics.Record) { fusion.Decide(r, fusion.Given{}) })
 }
 

@@ -9,12 +9,12 @@ import (
 	"unmask/forensics/pdq"
 	"unmask/forensics/reference"
 	"unmask/media"
-
-	"github.com/disintegration/imaging"
 )
 
 // sameFrame is the distance at which a frame adds nothing to the one before (vPDQ prunes at 2 bits).
 const sameFrame = 2
+
+const pictureQuality = 90 // JPEG quality of the picture kept with an entry
 
 // Describe returns what a pack keeps of a sample: one entry for a picture, one for each distinct frame of a video. Entries of
 // pictures too plain to be compared are left out, so that the result may be empty.
@@ -38,12 +38,16 @@ func Describe(p *forensics.Pass, identity, name string) ([]reference.Entry, erro
 				e.Views = append(e.Views, reference.View{Crop: share, PDQ: view.Hash()})
 			}
 		}
+		small := p.Small(i)
 		var b bytes.Buffer
-		small := imaging.Fit(p.Small(i), reference.PictureSide, reference.PictureSide, imaging.Linear)
-		if err := jpeg.Encode(&b, small, &jpeg.Options{Quality: 85}); err != nil {
+		if err := jpeg.Encode(&b, small, &jpeg.Options{Quality: pictureQuality}); err != nil {
 			return nil, err
 		}
-		e.Picture = b.Bytes()
+		points, err := keypointsOf(greyOf(small))
+		if err != nil {
+			return nil, err
+		}
+		e.Picture, e.Width, e.Height, e.Keypoints = b.Bytes(), small.Rect.Dx(), small.Rect.Dy(), reference.PackKeypoints(points)
 		out = append(out, e)
 	}
 	return out, nil

@@ -10,14 +10,17 @@ import (
 
 // Entry is one protected picture, or one frame of a protected video.
 type Entry struct {
-	Identity string  `json:"identity"` // name of the sub-folder it was enrolled from
-	Name     string  `json:"name"`     // file name below that folder
-	SHA256   string  `json:"sha256"`
-	Video    bool    `json:"video,omitempty"`
-	Time     float64 `json:"t,omitempty"` // of a frame, in seconds from the start of its video
-	Quality  int     `json:"quality"`     // PDQ quality of the whole picture
-	Views    []View  `json:"views"`       // the whole picture, then the crops of it that are searched too
-	Picture  []byte  `json:"picture"`     // JPEG of at most PictureSide pixels a side, to show beside a probe
+	Identity  string  `json:"identity"` // name of the sub-folder it was enrolled from
+	Name      string  `json:"name"`     // file name below that folder
+	SHA256    string  `json:"sha256"`
+	Video     bool    `json:"video,omitempty"`
+	Time      float64 `json:"t,omitempty"` // of a frame, in seconds from the start of its video
+	Quality   int     `json:"quality"`     // PDQ quality of the whole picture
+	Views     []View  `json:"views"`       // the whole picture, then the crops of it that are searched too
+	Width     int     `json:"width"`       // of Picture, in pixels
+	Height    int     `json:"height"`
+	Picture   []byte  `json:"picture,omitempty"`   // JPEG of at most PictureSide pixels a side, to show beside a probe and to verify with; absent in packs that travel
+	Keypoints []byte  `json:"keypoints,omitempty"` // of Picture, in the form of PackKeypoints
 }
 
 // View is the hash of a picture with a part cut off each side.
@@ -27,13 +30,15 @@ type View struct {
 }
 
 // PictureSide is the longer side in pixels of the picture kept with an entry.
-const PictureSide = 256
+const PictureSide = 512
 
 // Set is everything that one run searches. It is read-only once made.
 type Set struct {
 	entries []Entry
 	hashes  []pdq.Hash // of all views
 	views   []view     // parallel to hashes
+
+	keypoints *keypointIndex
 }
 
 type view struct {
@@ -43,7 +48,7 @@ type view struct {
 
 // NewSet makes entries searchable.
 func NewSet(entries []Entry) *Set {
-	s := &Set{entries: entries}
+	s := &Set{entries: entries, keypoints: newKeypointIndex(entries)}
 	for i := range entries {
 		for _, v := range entries[i].Views {
 			s.hashes = append(s.hashes, v.PDQ)

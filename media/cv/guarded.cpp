@@ -1,5 +1,6 @@
 #include "guarded.h"
 
+#include <algorithm>
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
@@ -8,6 +9,7 @@
 #include <new>
 #include <opencv2/core.hpp>
 #include <opencv2/core/utils/logger.hpp>
+#include <opencv2/features2d.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/videoio.hpp>
 
@@ -125,4 +127,19 @@ int unmask_video_seek(unmask_video *v, double ms, char *err) {
 void unmask_video_close(unmask_video *v) {
 	char err[UNMASK_ERR];
 	guarded(err, [&] { delete v; return 0; });
+}
+
+int unmask_orb(const unsigned char *grey, int width, int height, int most, float *xy, unsigned char *desc, char *err) {
+	return guarded(err, [&] {
+		cv::Mat picture(height, width, CV_8UC1, const_cast<unsigned char *>(grey)), found;
+		std::vector<cv::KeyPoint> points;
+		cv::ORB::create(most, 1.2f, 8, 31, 0, 2, cv::ORB::HARRIS_SCORE, 31, 10)->detectAndCompute(picture, cv::noArray(), points, found);
+		int n = std::min<int>(most, static_cast<int>(points.size()));
+		for (int i = 0; i < n; i++) {
+			xy[2 * i] = points[i].pt.x;
+			xy[2 * i + 1] = points[i].pt.y;
+			memcpy(desc + 32 * i, found.ptr(i), 32);
+		}
+		return n;
+	});
 }

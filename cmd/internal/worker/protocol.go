@@ -23,6 +23,7 @@ type Config struct {
 	Profile    string     `json:"profile"` // full or triage; empty lists everything and examines nothing
 	Plan       media.Plan `json:"plan"`
 	References []string   `json:"references"` // paths of packs
+	Models     string     `json:"models"`     // folder of model files
 	Evidence   string     `json:"evidence"`   // folder for evidence; empty keeps none
 	MaxMemory  uint64     `json:"max_memory"` // bytes of writable memory, enforced by the kernel; 0 for no limit
 }
