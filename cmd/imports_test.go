@@ -62,8 +62,18 @@ func TestTheParentLinksNoOpenCV(t *testing.T) {
 	}
 }
 
+func TestTheWorkerLinksNoSQLite(t *testing.T) {
+	for _, p := range list(t, "./cmd/unmask-worker") {
+		for _, dep := range p.Deps {
+			if strings.HasPrefix(dep, "modernc.org/") || dep == "database/sql" {
+				t.Errorf("%s depends on %s", p.ImportPath, dep)
+			}
+		}
+	}
+}
+
 func TestPurePackagesLinkNoOpenCV(t *testing.T) {
-	for _, p := range list(t, "./media", "./models", "./forensics", "./forensics/fusion", "./forensics/pdq", "./forensics/reference", "./forensics/report", "./cmd/internal/...") {
+	for _, p := range list(t, "./media", "./models", "./forensics", "./forensics/fusion", "./forensics/hashset/...", "./forensics/pdq", "./forensics/reference", "./forensics/report", "./cmd/internal/...") {
 		for _, dep := range p.Deps {
 			if slices.Contains(nativePackages, dep) {
 				t.Errorf("%s depends on %s", p.ImportPath, dep)
@@ -74,7 +84,7 @@ func TestPurePackagesLinkNoOpenCV(t *testing.T) {
 
 func TestImportsPointOneWay(t *testing.T) {
 	detectors := detectors(t)
-	shared := []string{"unmask/forensics/face", "unmask/forensics/pdq", "unmask/forensics/reference"}
+	shared := []string{"unmask/forensics/face", "unmask/forensics/hashset/setfile", "unmask/forensics/pdq", "unmask/forensics/reference"}
 	for _, p := range list(t, "./...") {
 		allowed := []string{"unmask/media", "unmask/models", "unmask/forensics", "unmask/cmd/internal"}
 		except := []string(nil)

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"unmask/forensics/hashset/setfile"
 	"unmask/forensics/reference"
 	"unmask/media"
 	"unmask/models"
@@ -18,14 +19,18 @@ type Detector struct {
 	Name       string                 `json:"name"`    // stable: flag value, report key, folder name
 	Version    int                    `json:"version"` // raised whenever the same input may give another result
 	Doc        string                 `json:"doc"`     // first line: what it looks for; rest: method, limits, source
-	Accepts    media.Kind             `json:"accepts"`
-	Triage     bool                   `json:"triage"` // whether --profile triage runs it
+	Accepts    media.Kind             `json:"accepts"` // with Other, it is run on every item: see Run
+	Triage     bool                   `json:"triage"`  // whether --profile triage runs it
 	Models     []string               `json:"models,omitempty"`
 	Validation Validation             `json:"validation"`
 	New        func(Env) (Run, error) `json:"-"` // once per worker: loads what it needs and returns the function
 }
 
 // Run looks at one pass. It returns an error that wraps ErrNotApplicable where there is nothing to look at.
+//
+// A detector that accepts media.Other is run on items that are no media, and on pictures and videos that could not be decoded, too: then
+// the pass has no frames, whatever its Info.Kind, and its digests are empty where the file could not be read. What it finds there
+// stands in the record, which stays failed or skipped. Every other detector is run only where there are frames.
 type Run func(p *Pass) error
 
 // ErrNotApplicable marks a sample that a detector has nothing to say about. Wrap it with the reason through NotApplicable.
@@ -44,8 +49,9 @@ func (e notApplicable) Is(target error) bool { return target == ErrNotApplicable
 // Env is what a worker gives its detectors.
 type Env struct {
 	References *reference.Set // protected pictures to look for; nil where none were given
-	Models     models.Folder  // where model files lie that are not built in
-	Store      Store          // where evidence goes; nil keeps only its digests
+	HashSets   []setfile.Given
+	Models     models.Folder // where model files lie that are not built in
+	Store      Store         // where evidence goes; nil keeps only its digests
 }
 
 // Store keeps a file and returns its reference. Ext is "png" or "jpg".

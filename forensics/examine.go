@@ -33,7 +33,9 @@ func NewExaminer(env Env, detectors []Detector, decode media.Decoder, plan media
 		}
 		if err != nil {
 			rec.Fail(media.AsFailure(err, "decode.failed"))
-		} else if err := examine(NewPass(sample, env), detectors, runs, rec); err != nil {
+			sample.Frames = nil
+		}
+		if err := examine(NewPass(sample, env), detectors, runs, rec); err != nil {
 			return nil, err
 		}
 		decide(rec)
@@ -47,9 +49,13 @@ func NewRecord(it media.Item) *Record {
 		Findings: []Finding{}, Results: []Result{}, Triage: Triage{Level: None, Reasons: []string{}}}
 }
 
-// Fail marks a record of an item that could not be examined: Failed where it holds or claims to hold pictures, Skipped otherwise.
+// Fail marks a record of an item that could not be examined: Failed where it holds or claims to hold pictures, Skipped otherwise and
+// where it is known and was passed over for that.
 func (r *Record) Fail(f *media.Failure) {
 	r.Status, r.Error = Failed, f
+	if f.Code == media.CodeKnown {
+		r.Status = Skipped
+	}
 	if r.Media.Kind == media.Other {
 		switch f.Code {
 		case "format.unsupported", "item.symlink", "item.special", "item.empty":
@@ -58,13 +64,19 @@ func (r *Record) Fail(f *media.Failure) {
 	}
 }
 
-// examine runs every detector and stores the thumbnail. Its error is the run's: evidence could not be written.
+// examine stores the thumbnail and runs every detector; without frames, only those that accept media.Other. Its error is the run's:
+// evidence could not be written.
 func examine(p *Pass, detectors []Detector, runs []Run, rec *Record) error {
-	var err error
-	if rec.Thumbnail, err = p.jpeg(imaging.Fit(p.Small(0), ThumbnailSide, ThumbnailSide, imaging.Linear), 80); err != nil {
-		return err
+	if len(p.Frames) > 0 {
+		var err error
+		if rec.Thumbnail, err = p.jpeg(imaging.Fit(p.Small(0), ThumbnailSide, ThumbnailSide, imaging.Linear), 80); err != nil {
+			return err
+		}
 	}
 	for i := range detectors {
+		if len(p.Frames) == 0 && detectors[i].Accepts&media.Other == 0 {
+			continue
+		}
 		res, err := p.Detect(&detectors[i], runs[i])
 		if err != nil {
 			return err

@@ -90,17 +90,18 @@ type TimeRange struct {
 
 // Finding is one thing that a detector saw. Codes are stable dotted names.
 type Finding struct {
-	Code         string     `json:"code"`
-	Detector     string     `json:"detector"`
-	Version      int        `json:"version"`
-	Score        float64    `json:"score"`           // monotone in belief, on the detector's own scale
-	LLR          *float64   `json:"llr10,omitempty"` // log10 likelihood ratio; nil until calibrated
-	Text         string     `json:"text"`            // one sentence a layman can read
-	Subject      string     `json:"subject,omitempty"`
-	Range        *TimeRange `json:"range,omitempty"`
-	Where        *Region    `json:"where,omitempty"`
-	Evidence     []Ref      `json:"evidence,omitempty"`
-	Contribution *float64   `json:"contribution,omitempty"` // to the answer's log10 likelihood ratio
+	Code           string     `json:"code"`
+	Detector       string     `json:"detector"`
+	Version        int        `json:"version"`
+	Score          float64    `json:"score"`           // monotone in belief, on the detector's own scale
+	LLR            *float64   `json:"llr10,omitempty"` // log10 likelihood ratio; nil until calibrated
+	Text           string     `json:"text"`            // one sentence a layman can read
+	Subject        string     `json:"subject,omitempty"`
+	Range          *TimeRange `json:"range,omitempty"`
+	ReferenceRange *TimeRange `json:"reference_range,omitempty"` // the same stretch in the protected video
+	Where          *Region    `json:"where,omitempty"`
+	Evidence       []Ref      `json:"evidence,omitempty"`
+	Contribution   *float64   `json:"contribution,omitempty"` // to the answer's log10 likelihood ratio
 }
 
 // Outcome says whether a detector looked.

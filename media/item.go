@@ -28,6 +28,8 @@ func (k Kind) String() string {
 		return "video"
 	case Image | Video:
 		return "image,video"
+	case Image | Video | Other:
+		return "image,video,other"
 	}
 	return "other"
 }
@@ -37,7 +39,7 @@ func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // UnmarshalText reads the name that records use.
 func (k *Kind) UnmarshalText(b []byte) error {
-	for _, c := range []Kind{Other, Image, Video, Image | Video} {
+	for _, c := range []Kind{Other, Image, Video, Image | Video, Image | Video | Other} {
 		if c.String() == string(b) {
 			*k = c
 			return nil
@@ -155,7 +157,14 @@ type Plan struct {
 	Length    int   `json:"length"`     // consecutive frames at each of them
 	MaxPixels int64 `json:"max_pixels"` // of all frames of one item together
 	MaxBytes  int64 `json:"max_bytes"`  // of a still picture's file; longer ones are refused before they are read into memory
+
+	// Known tells by the digests of an item that its content is known and need not be decoded; nil where all is decoded. Such an item
+	// fails with CodeKnown.
+	Known func(*Item) bool `json:"-"`
 }
+
+// CodeKnown is the code of the failure of an item that was not decoded because Plan.Known says so.
+const CodeKnown = "hashset.known"
 
 // Sample is a decoded item: what detectors look at.
 type Sample struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"runtime"
 	"runtime/debug"
 
@@ -9,6 +10,8 @@ import (
 	"unmask/forensics"
 	"unmask/forensics/all"
 	"unmask/forensics/fusion"
+	"unmask/forensics/hashset"
+	"unmask/forensics/identity"
 	"unmask/forensics/match"
 	"unmask/forensics/reference"
 	"unmask/media"
@@ -31,7 +34,7 @@ func start(c worker.Config) (hello worker.Hello, answer func(worker.Request) (wo
 	if hello.Build, err = build(); err != nil {
 		return hello, nil, err
 	}
-	hello.Parameters = match.Parameters()
+	hello.Parameters = parameters()
 	hello.Detectors = all.Profile(c.Profile)
 	env := forensics.Env{Models: models.Folder(c.Models)}
 	if c.Evidence != "" {
@@ -43,6 +46,13 @@ func start(c worker.Config) (hello worker.Hello, answer func(worker.Request) (wo
 	}
 	if env.References != nil {
 		given.References = env.References.Len()
+	}
+	if env.HashSets, err = c.OpenHashSets(); err != nil {
+		return hello, nil, err
+	}
+	given.HashSets = env.HashSets
+	if c.Profile == "triage" {
+		c.Plan.Known = hashset.Known(env.HashSets)
 	}
 	examine, err := forensics.NewExaminer(env, hello.Detectors, decode.Open, c.Plan, func(r *forensics.Record) { fusion.Decide(r, given) })
 	if err != nil {
@@ -57,9 +67,20 @@ func start(c worker.Config) (hello worker.Hello, answer func(worker.Request) (wo
 		if err != nil {
 			return worker.Reply{Failure: media.AsFailure(err, "decode.failed")}, nil
 		}
-		entries, err := match.Describe(forensics.NewPass(sample, env), r.Enroll.Identity, r.Enroll.Name)
+		p := forensics.NewPass(sample, env)
+		entries, err := match.Describe(p, r.Enroll.Identity, r.Enroll.Name)
+		if err == nil {
+			entries, err = identity.Enroll(p, r.Enroll.Identity, r.Enroll.Name, entries)
+		}
 		return worker.Reply{Reference: entries}, err
 	}, nil
+}
+
+// parameters are what a pack's hashes, keypoints and faces depend on.
+func parameters() map[string]string {
+	out := match.Parameters()
+	maps.Copy(out, identity.Parameters())
+	return out
 }
 
 // references reads the packs. No packs give no set.
@@ -70,7 +91,7 @@ func references(paths []string) (*reference.Set, []forensics.Reference, error) {
 	var entries []reference.Entry
 	var packs []forensics.Reference
 	for _, path := range paths {
-		more, id, err := reference.ReadPack(path, match.Parameters())
+		more, id, err := reference.ReadPack(path, parameters())
 		if err != nil {
 			return nil, nil, err
 		}

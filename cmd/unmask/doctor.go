@@ -34,6 +34,7 @@ func doctorCommand() *cobra.Command {
 			for _, d := range hello.Detectors {
 				fmt.Printf("ok       detector %s, version %d\n", d.Name, d.Version)
 			}
+			printModels()
 			fmt.Println("partly   sandbox: workers are separate processes with limits on memory, files and time; Landlock and seccomp are not used yet")
 			tmp, err := os.CreateTemp(".", ".unmask-doctor-*")
 			if err != nil {

@@ -8,12 +8,15 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
 	"unmask/cmd/internal/worker"
+	"unmask/forensics"
 	"unmask/forensics/reference"
 	"unmask/media"
+	"unmask/models"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -70,6 +73,7 @@ func enroll(ctx context.Context, dir, out string) error {
 	if len(entries) == 0 {
 		return fmt.Errorf("enroll: no picture or video in the sub-folders of %s can be a reference", dir)
 	}
+	review(entries, pool.Hello.Detectors)
 	if err := reference.WritePack(out, pool.Hello.Parameters, entries); err != nil {
 		return fmt.Errorf("enroll: %w", err)
 	}
@@ -77,8 +81,32 @@ func enroll(ctx context.Context, dir, out string) error {
 	for _, e := range entries {
 		identities[e.Identity] = true
 	}
-	fmt.Fprintf(os.Stderr, "%s: %d identities, %d files, %d pictures and frames; %d files left out\n", out, len(identities), len(todo)-left, len(entries), left)
+	faces := 0
+	for _, e := range entries {
+		faces += len(e.Faces)
+	}
+	fmt.Fprintf(os.Stderr, "%s: %d identities, %d files, %d pictures and frames, %d faces; %d files left out\n",
+		out, len(identities), len(todo)-left, len(entries), faces, left)
 	return nil
+}
+
+// review takes from the entries what cannot be used and names on standard error what a person should look at.
+func review(entries []reference.Entry, detectors []forensics.Detector) {
+	for _, remark := range reference.Review(entries) {
+		fmt.Fprintln(os.Stderr, remark)
+	}
+	var lacking []string
+	for _, d := range detectors {
+		for _, name := range d.Models {
+			if m, err := models.Lookup(name); err == nil && missing(m) && !slices.Contains(lacking, name) {
+				lacking = append(lacking, name)
+			}
+		}
+	}
+	if lacking != nil {
+		fmt.Fprintf(os.Stderr, "no faces enrolled, so nobody will be recognised by them: model files are missing in %s; get them with `unmask models fetch %s` and enroll again\n",
+			modelsFolder(), strings.Join(lacking, " "))
+	}
 }
 
 // describe has the pool describe all files. Entries come in the order of the files.
@@ -95,7 +123,7 @@ func describe(ctx context.Context, pool *worker.Pool, todo []worker.Request) (en
 			case failure != nil:
 				reasons[i] = failure.Text
 			case len(e) == 0:
-				reasons[i] = "too plain to be recognised by its hash"
+				reasons[i] = "too plain to be recognised by its hash, and without a face to recognise"
 			}
 			return err
 		})

@@ -27,17 +27,17 @@ type progress struct {
 
 const jsonEvery = 2 * time.Second
 
-// newProgress starts to count the items beside the scan where something is to be shown.
-func newProgress(mode string, in *input) *progress {
+// newProgress starts to count the items beside the work where something is to be shown.
+func newProgress(mode, what string, count func() int) *progress {
 	p := &progress{asJSON: mode == "json", started: time.Now(), levels: map[forensics.Level]int{}, total: make(chan int, 1)}
 	terminal := term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb" && os.Getenv("CI") == ""
 	if mode == "always" || mode == "auto" && terminal {
 		p.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
 			progressbar.OptionSetItsString("files"), progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription("examining"))
+			progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription(what))
 	}
 	if p.bar != nil || p.asJSON {
-		go func() { p.total <- in.count() }()
+		go func() { p.total <- count() }()
 	}
 	return p
 }
@@ -56,7 +56,9 @@ func (p *progress) add(r *forensics.Record) {
 			}
 		default:
 		}
-		p.bar.Describe(fmt.Sprintf("%d high %d medium %d low", p.levels[forensics.High], p.levels[forensics.Medium], p.levels[forensics.Low]))
+		if len(p.levels) > 0 {
+			p.bar.Describe(fmt.Sprintf("%d high %d medium %d low", p.levels[forensics.High], p.levels[forensics.Medium], p.levels[forensics.Low]))
+		}
 		_ = p.bar.Add(1) // a terminal that is gone is no reason to stop
 	}
 	if p.asJSON && time.Since(p.printed) >= jsonEvery {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,9 +54,13 @@ func rerender(dir string, formats []string) error {
 		return err
 	}
 	defer journal.Close()
+	records, err := completed(dir, journal)
+	if err != nil {
+		return err
+	}
 	for _, f := range formats {
 		if p := printed[f]; p != nil {
-			if err := p(os.Stdout, journal.Header, journal.Records()); err != nil {
+			if err := p(os.Stdout, journal.Header, records); err != nil {
 				return err
 			}
 		}
@@ -118,11 +124,20 @@ func render(dir string, j *batch.Journal, formats []string) error {
 		old.Head == s.Head && old.Tool == s.Tool && slices.Equal(old.Formats, formats) {
 		return nil
 	}
-	outputs, err := report.Case(dir, formats, j.Header, j.Records())
+	records, err := completed(dir, j)
+	if err != nil {
+		return err
+	}
+	outputs, err := report.Case(dir, formats, j.Header, records)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	s.Outputs = outputs
+	if sum, err := digest(filepath.Join(dir, variantsName)); err == nil {
+		s.Outputs[variantsName] = sum
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	text, err := json.MarshalIndent(s, "", " ")
 	if err != nil {
 		return err
@@ -131,4 +146,11 @@ func render(dir string, j *batch.Journal, formats []string) error {
 		return err
 	}
 	return os.Rename(path+".tmp", path)
+}
+
+// digest is the SHA-256 of a file.
+func digest(path string) (string, error) {
+	data, err := os.ReadFile(path)
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]), err
 }

@@ -27,6 +27,7 @@ import (
 type scanFlags struct {
 	caseDir   string
 	refs      []string
+	hashSets  []string
 	formats   []string
 	jobs      int
 	timeout   time.Duration
@@ -53,6 +54,7 @@ interrupted, the journal is flushed.`,
 	}
 	c.Flags().StringVar(&f.caseDir, "case", "unmask-case", "case `folder`, made where it is missing")
 	c.Flags().StringArrayVar(&f.refs, "refs", nil, "protected pictures: a `pack` made by unmask enroll, or a folder to enroll now (repeatable)")
+	c.Flags().StringArrayVar(&f.hashSets, "hashset", nil, hashSetUsage)
 	c.Flags().StringSliceVar(&f.formats, "format", []string{"json", "html"}, "reports to write: "+strings.Join(report.Formats(), ", "))
 	c.Flags().IntVar(&f.jobs, "jobs", runtime.NumCPU(), "worker processes")
 	c.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "longest time for one item")
@@ -83,6 +85,11 @@ func (f *scanFlags) check(paths []string) error {
 	if err := checkFormats(f.formats); err != nil {
 		return err
 	}
+	for _, h := range f.hashSets {
+		if _, _, err := parseHashSet(h); err != nil {
+			return err
+		}
+	}
 	for _, p := range paths {
 		if _, err := os.Stat(p); err != nil {
 			return fmt.Errorf("nothing to examine at %q: %w", p, errors.Unwrap(err))
@@ -108,7 +115,11 @@ func (f *scanFlags) run(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
-	config := worker.Config{Profile: f.profile, Plan: fullPlan, References: packs, Evidence: filepath.Join(f.caseDir, "evidence")}
+	sets, err := compileHashSets(ctx, f.hashSets, f.caseDir)
+	if err != nil {
+		return err
+	}
+	config := worker.Config{Profile: f.profile, Plan: fullPlan, References: packs, HashSets: sets, Evidence: filepath.Join(f.caseDir, "evidence")}
 	pool, err := newPool(config, f.jobs, f.timeout)
 	if err != nil {
 		return err
@@ -129,7 +140,11 @@ func (f *scanFlags) run(ctx context.Context, paths []string) error {
 	if err := clearUnfinished(config.Evidence); err != nil {
 		return err
 	}
-	err = f.examine(ctx, paths, pool, journal)
+	examine, err := lookingUp(pool.Examine, config)
+	if err != nil {
+		return err
+	}
+	err = f.examine(ctx, paths, pool, examine, journal)
 	if err != nil {
 		return diskFull(err)
 	}
@@ -139,8 +154,8 @@ func (f *scanFlags) run(ctx context.Context, paths []string) error {
 	return f.verdict(journal)
 }
 
-// examine runs the pool over the items and shows progress.
-func (f *scanFlags) examine(ctx context.Context, paths []string, pool *worker.Pool, journal *batch.Journal) error {
+// examine runs the examiner, which is made of the pool, over the items and shows progress.
+func (f *scanFlags) examine(ctx context.Context, paths []string, pool *worker.Pool, examine forensics.Examiner, journal *batch.Journal) error {
 	leaveOut, err := sameFolder(f.caseDir)
 	if err != nil {
 		return err
@@ -149,11 +164,11 @@ func (f *scanFlags) examine(ctx context.Context, paths []string, pool *worker.Po
 	if err != nil {
 		return err
 	}
-	show := newProgress(f.progress, in)
+	show := newProgress(f.progress, "examining", in.count)
 	defer show.close()
 	out := json.NewEncoder(os.Stdout)
 	var failed error
-	err = batch.Run(ctx, in.items(), pool.Examine, pool.Refuse, f.jobs, journal, func(r *forensics.Record) {
+	err = batch.Run(ctx, in.items(), examine, pool.Refuse, f.jobs, journal, func(r *forensics.Record) {
 		show.add(r)
 		if f.jsonl && r != nil && failed == nil {
 			failed = out.Encode(r)
@@ -197,6 +212,9 @@ func header(c worker.Config, h worker.Hello) (forensics.Header, error) {
 				return forensics.Header{}, err
 			}
 			parts["model "+name] = m.SHA256
+			if missing(m) {
+				parts["model "+name] += " missing"
+			}
 		}
 	}
 	var digests []string
@@ -205,8 +223,15 @@ func header(c worker.Config, h worker.Hello) (forensics.Header, error) {
 	}
 	slices.Sort(digests)
 	parts["references"] = strings.Join(digests, " ")
+	addHashSets(parts, c.HashSets)
 	maps.Copy(parts, h.Build)
 	return forensics.NewHeader(parts, h.Detectors, h.References, h.Build), nil
+}
+
+// missing tells whether a model that is not built in lies in no models folder.
+func missing(m models.Model) bool {
+	_, err := os.Stat(filepath.Join(modelsFolder(), m.File))
+	return m.File != "" && err != nil
 }
 
 // sameFolder returns a function that knows the case folder when a walk comes upon it.

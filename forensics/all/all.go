@@ -4,6 +4,8 @@ package all
 import (
 	"unmask/forensics"
 	"unmask/forensics/geometry"
+	"unmask/forensics/hashset"
+	"unmask/forensics/identity"
 	"unmask/forensics/jpeghistory"
 	"unmask/forensics/labels"
 	"unmask/forensics/match"
@@ -12,7 +14,9 @@ import (
 // Detectors in the order in which they run.
 func Detectors() []forensics.Detector {
 	return []forensics.Detector{
+		hashset.Detector,
 		match.Detector,
+		identity.Detector,
 		labels.Detector,
 		jpeghistory.Detector,
 		geometry.Detector,

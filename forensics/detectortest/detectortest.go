@@ -20,6 +20,7 @@ import (
 
 	"unmask/forensics"
 	"unmask/media"
+	"unmask/models"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -180,6 +181,19 @@ func Corpus(t testing.TB, path string) string {
 		t.Skipf("labelled media not at hand: %v; set UNMASK_CORPUS", err)
 	}
 	return full
+}
+
+// Models returns the folder of model files (UNMASK_MODELS, by default ../shared/models beside the project), and skips the test where one of
+// the named files is missing.
+func Models(t testing.TB, names ...string) models.Folder {
+	t.Helper()
+	folder := models.Folder(beside(t, "UNMASK_MODELS", "models"))
+	for _, name := range names {
+		if _, err := folder.Read(name); err != nil {
+			t.Skipf("model files not at hand: %v; set UNMASK_MODELS", err)
+		}
+	}
+	return folder
 }
 
 // beside returns the folder that an environment variable names, or ../shared/<name> beside the project.

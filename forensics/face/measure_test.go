@@ -11,12 +11,27 @@ import (
 	"strings"
 	"testing"
 
+	"unmask/forensics"
 	"unmask/forensics/detectortest"
+	"unmask/media"
 )
 
-// TestMeasure prints how many pictures of each source have at least one face found in them, and how many faces are found in pictures
-// without any. Run it with -v. Files that Go does not decode are left out.
+// TestMeasure prints in how many pictures of each source pigo finds at least one face, and how many faces it finds in pictures without any.
+// Run it with -v. Files that Go does not decode are left out.
 func TestMeasure(t *testing.T) {
+	measure(t, func(f *media.Frame) ([]forensics.Face, error) { return finder(t).Find(f), nil })
+}
+
+// TestMeasureYunet prints the same of YuNet.
+func TestMeasureYunet(t *testing.T) {
+	e, err := engineOf(networks(t).Models)
+	if err != nil {
+		t.Fatal(err)
+	}
+	measure(t, e.finder.faces)
+}
+
+func measure(t *testing.T, find func(*media.Frame) ([]forensics.Face, error)) {
 	if !testing.Verbose() {
 		t.Skip("prints figures; run with -v")
 	}
@@ -48,7 +63,10 @@ func TestMeasure(t *testing.T) {
 			continue
 		}
 		s := detectortest.Load(t, data)
-		found := finder(t).Find(&s.Frames[0])
+		found, err := find(&s.Frames[0])
+		if err != nil {
+			t.Fatal(err)
+		}
 		g := groups[top+" "+kind]
 		if g == nil {
 			g = &count{}

@@ -7,11 +7,13 @@ import (
 	"strings"
 
 	"unmask/forensics"
+	"unmask/forensics/hashset/setfile"
 )
 
 // Given says what a run was given to compare with; what was not given is not answered.
 type Given struct {
-	References int // protected pictures and frames; 0 where no pack was named
+	References int             // protected pictures and frames; 0 where no pack was named
+	HashSets   []setfile.Given // of files to be found and of known-good ones
 }
 
 // Decide fills the answers and the triage of a record from its results and findings.
@@ -21,15 +23,27 @@ func Decide(rec *forensics.Record, given Given) {
 		for _, q := range forensics.Questions {
 			rec.Answers[q] = notEvaluated("not examined: " + rec.Error.Text)
 		}
+		if a, ok := d.listed(); ok {
+			rec.Answers[forensics.KnownMedia] = a
+		}
 	} else {
 		rec.Answers[forensics.KnownMedia] = d.knownMedia()
-		rec.Answers[forensics.ProtectedIdentity] = notEvaluated("no face embedding model is part of this version; faces are found but not named")
+		rec.Answers[forensics.ProtectedIdentity] = d.protectedIdentity()
 		rec.Answers[forensics.DeclaredAI] = d.declaredAI()
 		rec.Answers[forensics.Synthetic] = d.synthetic()
-		rec.Answers[forensics.FaceSwap] = notEvaluated("no detector for replaced faces is part of this version")
+		rec.Answers[forensics.FaceSwap] = d.faceSwap()
 		rec.Answers[forensics.Edited] = d.edited()
 		rec.Answers[forensics.Impersonation] = d.impersonation()
 	}
+	rec.Triage = triage(rec)
+}
+
+// Join adds findings that were made after the examination, by comparing files of one case, and decides again what they bear on.
+func Join(rec *forensics.Record, findings []forensics.Finding) {
+	rec.Findings = append(rec.Findings, findings...)
+	d := decision{rec: rec}
+	rec.Answers[forensics.Edited] = d.edited()
+	rec.Answers[forensics.Impersonation] = d.impersonation()
 	rec.Triage = triage(rec)
 }
 
@@ -38,11 +52,11 @@ type decision struct {
 	given Given
 }
 
-// found returns the first finding with one of the codes, which is the one its detector holds strongest.
+// found returns the first finding with one of the codes or of a family of them, which is the one its detector holds strongest.
 func (d decision) found(codes ...string) *forensics.Finding {
 	for i := range d.rec.Findings {
 		for _, c := range codes {
-			if d.rec.Findings[i].Code == c {
+			if belongs(d.rec.Findings[i].Code, c) {
 				return &d.rec.Findings[i]
 			}
 		}
@@ -76,12 +90,16 @@ func notEvaluated(reason string) forensics.Answer {
 	return forensics.Answer{Answer: forensics.NotEvaluated, Reason: reason}
 }
 
-func (d decision) knownMedia() forensics.Answer {
+// protectedPicture answers from the protected references alone.
+func (d decision) protectedPicture() forensics.Answer {
 	if d.given.References == 0 {
 		return notEvaluated("no protected references were given (--refs)")
 	}
 	if f := d.found("match.reference"); f != nil {
 		return answer(forensics.Yes, f.Score, "%s", f.Text)
+	}
+	if f := d.found("match.part"); f != nil {
+		return answer(forensics.Inconclusive, f.Score, "%s", f.Text)
 	}
 	r := d.result("match")
 	switch {
@@ -92,11 +110,11 @@ func (d decision) knownMedia() forensics.Answer {
 	case d.rec.Status == forensics.Partial:
 		return answer(forensics.Inconclusive, 0, "no protected picture was recognised in the part that could be decoded")
 	}
-	return answer(forensics.No, 0, "none of the %d protected pictures and frames is within 31 of 256 hash bits; one that was given a border or caption, or was heavily cropped, would not be found this way", d.given.References)
+	return answer(forensics.No, 0, "none of the %d protected pictures and frames was found in it, by hashes or by keypoints; a small part of one, or one seen at an angle, would not be found", d.given.References)
 }
 
 func (d decision) declaredAI() forensics.Answer {
-	if f := d.found("label.aigc.present", "c2pa.ai", "iptc.ai"); f != nil {
+	if f := d.found("label.aigc.present", "c2pa.ai", "iptc.ai", "generator."); f != nil {
 		return answer(forensics.Yes, f.Score, "%s", f.Text)
 	}
 	if f := d.found("label.aigc.invalid"); f != nil {
@@ -105,7 +123,7 @@ func (d decision) declaredAI() forensics.Answer {
 	if r := d.result("labels"); r.Status != forensics.Done {
 		return without(r)
 	}
-	return answer(forensics.No, 0, "no label, IPTC source type or C2PA claim of AI generation was found; labels are easily removed, so this proves nothing about how the picture was made")
+	return answer(forensics.No, 0, "no label, IPTC source type, C2PA claim or generator's metadata that declares AI was found; labels are easily removed, so this proves nothing about how the picture was made")
 }
 
 // synthetic stays inconclusive whatever the detectors say: their scores are not calibrated to likelihood ratios yet.
@@ -120,26 +138,53 @@ func (d decision) synthetic() forensics.Answer {
 	return answer(forensics.Inconclusive, r.Features["score"], "the face does not lie as StyleGAN-family generators place it; other generators leave no such trace, so this does not decide")
 }
 
+// faceSwap goes by the comparison with a protected original alone.
+func (d decision) faceSwap() forensics.Answer {
+	if f := d.found("swap.against_reference"); f != nil {
+		return answer(forensics.Yes, f.Score, "%s", f.Text)
+	}
+	if same, ok := d.unaltered(); ok {
+		return same
+	}
+	return notEvaluated("no detector for replaced faces is part of this version, and there is no protected original to compare with")
+}
+
 func (d decision) edited() forensics.Answer {
-	if f := d.found("jpeg.thumbnail_mismatch"); f != nil {
+	if f := d.found("edit.against_reference", "swap.against_reference"); f != nil {
+		return answer(forensics.Yes, f.Score, "%s", f.Text)
+	}
+	if f := d.found("jpeg.thumbnail_mismatch", "edit.against_copy"); f != nil {
 		return answer(forensics.Inconclusive, f.Score, "%s", f.Text)
 	}
-	return notEvaluated("no detector for pasted, cloned or retouched regions is part of this version")
+	if same, ok := d.unaltered(); ok {
+		return same
+	}
+	return notEvaluated("no detector for pasted, cloned or retouched regions is part of this version, and there is no protected original to compare with")
+}
+
+// unaltered answers for a picture that was compared with the protected picture it shows, where nothing differs.
+func (d decision) unaltered() (forensics.Answer, bool) {
+	r := d.result("difference")
+	if r.Status != forensics.Done || r.Features["compared"] == 0 {
+		return forensics.Answer{}, false
+	}
+	return answer(forensics.No, 0, "compared with the protected picture that it shows, nothing differs beyond what re-encoding, resizing and toning explain (over %.0f %% of that picture)",
+		100*r.Features["compared"]), true
 }
 
 // impersonation joins a protected picture or person with evidence that this copy was made by AI, swapped or edited.
 func (d decision) impersonation() forensics.Answer {
 	a := d.rec.Answers
-	shown := a[forensics.KnownMedia]
-	who := "a protected picture"
-	if a[forensics.ProtectedIdentity].Answer == forensics.Yes {
-		shown, who = a[forensics.ProtectedIdentity], "a protected person"
+	shown, person := d.protectedPicture(), a[forensics.ProtectedIdentity] // a hash set protects nobody
+	who, code := "a protected picture", "match.reference"
+	if person.Answer == forensics.Yes {
+		shown, who, code = person, "a protected person", "identity.match"
 	}
 	if shown.Answer != forensics.Yes {
-		return notEvaluated("no protected picture was recognised, and persons are not looked for: " + a[forensics.ProtectedIdentity].Reason)
+		return nobody(shown, person)
 	}
-	if f := d.found("match.reference", "identity.match"); f != nil && f.Subject != "" {
-		who += " of " + fmt.Sprintf("%q", f.Subject)
+	if f := d.found(code); f != nil && f.Subject != "" {
+		who += fmt.Sprintf(" (%q)", f.Subject)
 	}
 	best, grounds := 0., []string(nil)
 	for _, q := range []forensics.Question{forensics.DeclaredAI, forensics.Synthetic, forensics.FaceSwap, forensics.Edited} {

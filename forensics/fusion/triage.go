@@ -8,13 +8,18 @@ import (
 )
 
 // Rules says in words what triage does; reports print it.
-const Rules = `high: impersonation is yes, or the file is in an alert hash set.
+const Rules = `high: impersonation is yes, or the file, or a picture that looks like it, is in an alert hash set.
 medium: it shows a protected picture or person, or the file declares AI.
 low: something was found that a person should look at, such as a contradiction, a picture composed as a generator composes, or a file that could only be examined in part or not at all.
-none: nothing of these.`
+none: nothing of these; or a digest of the file is in a known-good hash set, whatever else was found, and in no alert hash set.`
 
 // codes that raise a record to low on their own. A trailing dot stands for the whole family.
-var lowCodes = []string{"contradiction.", "label.aigc.", "synthetic.", "swap.", "edit.", "format.extension", "jpeg.thumbnail_mismatch"}
+var lowCodes = []string{"contradiction.", "label.aigc.", "synthetic.", "swap.", "edit.", "match.part", "format.extension", "jpeg.thumbnail_mismatch"}
+
+// belongs tells whether a code is the given one, or of the given family, which ends with a dot.
+func belongs(code, family string) bool {
+	return code == family || strings.HasSuffix(family, ".") && strings.HasPrefix(code, family)
+}
 
 // triage applies Rules and names the findings that gave the level.
 func triage(rec *forensics.Record) forensics.Triage {
@@ -28,19 +33,24 @@ func triage(rec *forensics.Record) forensics.Triage {
 	}
 	oneOf := func(codes []string) func(string) bool {
 		return func(code string) bool {
-			return slices.ContainsFunc(codes, func(c string) bool { return c == code || strings.HasSuffix(c, ".") && strings.HasPrefix(code, c) })
+			return slices.ContainsFunc(codes, func(c string) bool { return belongs(code, c) })
 		}
 	}
-	strong := oneOf([]string{"match.", "identity.match", "label.aigc.", "c2pa.ai", "iptc.ai"})
+	strong := oneOf([]string{"match.", "identity.match", "label.aigc.", "c2pa.ai", "iptc.ai", "generator."})
 	yes := func(q forensics.Question) bool { return rec.Answers[q].Answer == forensics.Yes }
+	found := func(code string) bool {
+		return slices.ContainsFunc(rec.Findings, func(f forensics.Finding) bool { return f.Code == code })
+	}
 	switch {
-	case slices.ContainsFunc(rec.Findings, func(f forensics.Finding) bool { return f.Code == "hashset.alert" }):
+	case found("hashset.alert"):
 		t.Level = forensics.High
 		because(oneOf([]string{"hashset.alert"}))
+	case isKnownGood(rec):
+		because(oneOf([]string{"hashset.known"}))
 	case yes(forensics.Impersonation):
 		t.Level = forensics.High
 		because(strong)
-	case yes(forensics.KnownMedia) || yes(forensics.ProtectedIdentity) || yes(forensics.DeclaredAI):
+	case found("match.reference") || yes(forensics.ProtectedIdentity) || yes(forensics.DeclaredAI):
 		t.Level = forensics.Medium
 		because(strong)
 	default:

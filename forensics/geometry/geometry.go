@@ -41,7 +41,7 @@ const (
 )
 
 func run(p *forensics.Pass) error {
-	faces, err := face.Of(p)
+	faces, err := face.Pigo(p)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"unmask/media/jpeg"
 	"unmask/media/png"
+	"unmask/media/riff"
 	"unmask/media/tiff"
 	"unmask/media/xmp"
 )
@@ -18,6 +19,7 @@ type metadata struct {
 	aigc    []label
 	sources []text
 	stores  []store
+	claims  []claim
 	unread  int // pieces of metadata that could not be read to their end
 }
 
@@ -80,12 +82,33 @@ func (m *metadata) fromPNG(raw []byte) error {
 			m.free(text{"a PNG " + t.Chunk + " chunk with another keyword", t.Text, t.Offset, t.Length}, false)
 		}
 	}
+	m.fromTexts(f.Texts)
 	for _, c := range f.Chunks {
 		switch c.Type {
 		case "eXIf":
 			m.exif(c.Data, c.DataOffset())
 		case "caBX":
 			m.jumbf(c.Data, func(from, to int) (int, int) { return c.DataOffset() + from, to - from })
+		}
+	}
+	return nil
+}
+
+func (m *metadata) fromWebP(raw []byte) error {
+	f, err := riff.Parse(raw)
+	if err != nil {
+		return err
+	}
+	for _, c := range f.Chunks {
+		span := func(from, to int) (int, int) { return c.DataOffset() + from, to - from }
+		switch c.Name {
+		case riff.EXIF:
+			b := bytes.TrimPrefix(c.Data, []byte("Exif\x00\x00")) // some writers take it along from JPEG
+			m.exif(b, c.DataOffset()+len(c.Data)-len(b))
+		case riff.XMP:
+			m.xmp(c.Data, span)
+		case riff.C2PA:
+			m.jumbf(c.Data, span)
 		}
 	}
 	return nil
@@ -107,6 +130,10 @@ func (m *metadata) xmp(packet []byte, span spanner) {
 			m.named(text{place, p.Value, offset, length})
 		case p.Space == xmp.IPTC && strings.EqualFold(p.Name, "DigitalSourceType"):
 			m.sources = append(m.sources, text{"XMP", p.Value, offset, length})
+		case p.Space == xmp.XAP && p.Name == "CreatorTool":
+			m.mark(software, text{"the XMP CreatorTool", p.Value, offset, length})
+		case p.Space == xmp.PS && p.Name == "Credit":
+			m.mark(credit, text{"the XMP Credit", p.Value, offset, length})
 		}
 	}
 }
@@ -123,6 +150,7 @@ func (m *metadata) exif(b []byte, offset int) {
 	for _, t := range f.Texts(tiff.ImageDescription) {
 		m.free(text{"the EXIF ImageDescription", t.Text, offset + t.Offset, t.Length}, false)
 	}
+	m.fromExif(f, offset)
 }
 
 // named adds a label from a place that is there for labels only.

@@ -1,14 +1,12 @@
-// Package match finds protected pictures again by their perceptual hashes.
+// Package match finds protected pictures again: by their perceptual hashes and by their keypoints, both confirmed by the pixels.
 package match
 
 import (
-	"bytes"
 	_ "embed"
 	"fmt"
 	"image"
-	"image/color"
-	"image/jpeg"
-	"strconv"
+	"math"
+	"strings"
 
 	"unmask/forensics"
 	"unmask/forensics/pdq"
@@ -16,7 +14,6 @@ import (
 	"unmask/media"
 
 	"github.com/corona10/goimagehash"
-	"github.com/disintegration/imaging"
 )
 
 //go:embed validation.json
@@ -25,11 +22,15 @@ var validation []byte
 // Detector hashes every picture and looks for it among the protected ones.
 var Detector = forensics.Detector{
 	Name:    "match",
-	Version: 1,
-	Doc: `Finds protected pictures again after re-encoding, resizing, mirroring, turning and small crops.
-PDQ (Meta 2019) of the picture under all eight symmetries against PDQ of each protected picture and of six crops of it; a match is a
-distance of at most 31 of 256 bits with quality of at least 50 on both sides. Videos are compared frame by frame.
-Borders, letterboxes, captions and one-sided crops beyond a few per cent defeat it. 64-bit hashes stand in the record for other
+	Version: 2,
+	Doc: `Finds protected pictures again after re-encoding, resizing, mirroring, turning, cropping, borders, captions and screenshots.
+Candidates come from PDQ (Meta 2019) of the picture, of what is left without plain borders and of the largest picture on a plain page,
+under all eight symmetries, against PDQ of each protected picture and of crops of it (a distance of at most 31 of 256 bits with quality
+of at least 50 on both sides); and from ORB keypoints (Rublee et al. 2011) that look the same. A candidate counts when 12 keypoints
+lie as in the original under one shift, turn and scale (RANSAC, Fischler and Bolles 1981), or a hash says where it lies, and there 45 % of the
+original's detail is the same: tiles of the overlap in which the grey values correlate by .8 or more. Packs without pictures cannot be
+confirmed this way: their matches say that they are unverified. Videos are compared frame by frame, as vPDQ does.
+Less than some 15 % of a picture, strong perspective and pictures without texture defeat it. 64-bit hashes stand in the record for other
 tools that use goimagehash 1.1.0; they decide nothing.`,
 	Accepts:    media.Image | media.Video,
 	Triage:     true,
@@ -39,12 +40,17 @@ tools that use goimagehash 1.1.0; they decide nothing.`,
 	},
 }
 
-// crops are cut off each side of a protected picture before it is hashed once more (shares of the side).
-var crops = [...]float64{0, .015, .03, .045, .06, .08, .10}
+// cuts are what is cut off a protected picture before it is hashed once more: symmetric crops, then one side alone.
+var cuts = []reference.Cut{{}, even(.015), even(.03), even(.045), even(.06), even(.08), even(.10), {.08}, {0, .08}, {0, 0, .08}, {0, 0, 0, .08}}
 
-// Parameters are what a pack's hashes depend on.
+func even(share float64) reference.Cut { return reference.Cut{share, share, share, share} }
+
+// Parameters are what a pack's hashes and keypoints depend on.
 func Parameters() map[string]string {
-	return map[string]string{"pdq": "nearest 512x512, Rec. 601 luma, 2 rounds of box filter", "crops": fmt.Sprint(crops)}
+	return map[string]string{
+		"pdq": "nearest 512x512, Rec. 601 luma, 2 rounds of box filter", "cuts": fmt.Sprint(cuts),
+		"keypoints": fmt.Sprintf("ORB of the grey picture of at most %d pixels, %d at most", forensics.SmallSide, keypoints),
+	}
 }
 
 func run(p *forensics.Pass, refs *reference.Set) error {
@@ -59,38 +65,96 @@ func run(p *forensics.Pass, refs *reference.Set) error {
 	if p.Info.Kind == media.Video {
 		return matchVideo(p, refs)
 	}
-	probe := p.PDQ(0)
-	if !probe.Comparable() {
-		return forensics.NotApplicable("the picture is too plain for its hash to be compared (PDQ quality %d, at least %d needed)", probe.Quality, pdq.MinQuality)
+	found, refuted, err := look(p, 0, refs, image.Rectangle{})
+	if err != nil {
+		return err
 	}
-	all := probe.All()
-	for _, m := range refs.Search(&all, pdq.MatchDistance) {
-		panel, err := sideBySide(p, 0, m)
+	p.Feature("hashes_refuted", float64(refuted))
+	for i := range found {
+		s := &found[i]
+		panel, err := s.sideBySide(p)
 		if err != nil {
 			return err
 		}
+		box := s.box(p)
+		p.Placed = append(p.Placed, s.place)
 		p.Report(forensics.Finding{
-			Code: "match.reference", Score: score(m.Distance), Subject: m.Entry.Identity, Evidence: []forensics.Ref{panel},
-			Text: fmt.Sprintf("Shows the protected picture %q of %q%s: %d of 256 hash bits differ (a match is 31 or fewer; hash quality %d and %d).",
-				m.Entry.Name, m.Entry.Identity, handling(m), m.Distance, probe.Quality, m.Entry.Quality),
+			Code: s.code(), Score: s.score(), Subject: s.entry.Identity, Evidence: []forensics.Ref{panel},
+			Where: &forensics.Region{Box: &box}, Text: fmt.Sprintf("Shows %s%s%s: %s.", s.extent(), s.what(), s.handling(), s.grounds()),
 		})
+	}
+	if len(found) == 0 && !p.PDQ(0).Comparable() {
+		return forensics.NotApplicable("the picture is too plain for its hash to be compared (PDQ quality %d, at least %d needed), and its keypoints lie as in no protected picture",
+			p.PDQ(0).Quality, pdq.MinQuality)
 	}
 	return nil
 }
 
-// score falls from 1 at no differing bits to .5 at the greatest distance that matches.
-func score(distance int) float64 { return 1 - .5*float64(distance)/pdq.MatchDistance }
-
-// handling says what was done to the entry, in words that continue a sentence.
-func handling(m reference.Match) string {
-	text := ""
-	if m.Symmetry != pdq.Identity {
-		text = ", " + m.Symmetry.Inverse().String()
+// score is .6 to 1 where pixels confirm the match, with their correlation, and .25 to .5 where only the hash speaks.
+func (s *sighting) score() float64 {
+	if s.verified() {
+		return .6 + .4*s.agree
 	}
-	if m.Crop > 0 {
-		text += ", cropped by about " + strconv.FormatFloat(100*m.Crop, 'g', 3, 64) + " % a side"
+	return .5 - .25*float64(s.hash.Distance)/pdq.MatchDistance
+}
+
+// code tells a picture from a part of it: where less than half is in view, the protected picture may itself have been put together
+// from others.
+func (s *sighting) code() string {
+	if s.verified() && s.shown < mostShown {
+		return "match.part"
+	}
+	return "match.reference"
+}
+
+// extent is put before what the frame shows.
+func (s *sighting) extent() string {
+	if s.code() == "match.part" {
+		return "a part of "
+	}
+	return ""
+}
+
+// what names the protected picture.
+func (s *sighting) what() string {
+	if s.entry.Video {
+		return fmt.Sprintf("the frame at %.1f s of the protected video %q of %q", s.entry.Time, s.entry.Name, s.entry.Identity)
+	}
+	return fmt.Sprintf("the protected picture %q of %q", s.entry.Name, s.entry.Identity)
+}
+
+// handling says what was done to the original, in words that continue a sentence.
+func (s *sighting) handling() string {
+	m, text := s.place.Map, ""
+	if m[0]*m[4]-m[1]*m[3] < 0 {
+		text = ", mirrored"
+		m[0], m[1] = -m[0], -m[1]
+	}
+	if turn := math.Atan2(m[3], m[0]) * 180 / math.Pi; math.Abs(turn) >= .5 {
+		text += fmt.Sprintf(", turned by %.0f degrees", turn)
+	}
+	if s.verified() && s.shown < .98 {
+		text += fmt.Sprintf(", %.0f %% of it in view", 100*s.shown)
 	}
 	return text
+}
+
+// grounds says what the match rests on.
+func (s *sighting) grounds() string {
+	var out []string
+	if s.inliers > 0 {
+		out = append(out, fmt.Sprintf("%d keypoints lie as in the original (%d are needed)", s.inliers, minInliers))
+	}
+	if s.verified() {
+		out = append(out, fmt.Sprintf("%.0f %% of the original's detail is the same (%.0f %% is needed)", 100*s.agree, 100*minAgree))
+	}
+	if s.hash != nil {
+		out = append(out, fmt.Sprintf("%d of 256 hash bits differ (a match is %d or fewer; hash quality %d and %d)", s.hash.Distance, pdq.MatchDistance, s.hash.quality, s.entry.Quality))
+	}
+	if !s.verified() {
+		out = append(out, "the pack holds no pictures, so this is unverified")
+	}
+	return strings.Join(out, ", ")
 }
 
 func hash(p *forensics.Pass) (*forensics.Hashes, error) {
@@ -107,42 +171,4 @@ func hash(p *forensics.Pass) (*forensics.Hashes, error) {
 		*h.to = fmt.Sprintf("%016x", v.GetHash())
 	}
 	return out, nil
-}
-
-// panelSide is the side in pixels of each half of an evidence panel.
-const panelSide = reference.PictureSide
-
-// sideBySide stores the probe's frame at the left and the protected picture, brought into the probe's position, at the right.
-func sideBySide(p *forensics.Pass, frame int, m reference.Match) (forensics.Ref, error) {
-	ref, err := jpeg.Decode(bytes.NewReader(m.Entry.Picture))
-	if err != nil {
-		return "", fmt.Errorf("picture of reference %s/%s: %w", m.Entry.Identity, m.Entry.Name, err)
-	}
-	panel := imaging.New(2*panelSide+8, panelSide, color.NRGBA{245, 245, 245, 255})
-	for i, half := range []image.Image{p.Small(frame), place(ref, m.Symmetry)} {
-		fit := imaging.Fit(half, panelSide, panelSide, imaging.Linear)
-		panel = imaging.Paste(panel, fit, image.Pt(i*(panelSide+8)+(panelSide-fit.Rect.Dx())/2, (panelSide-fit.Rect.Dy())/2))
-	}
-	return p.Picture(panel)
-}
-
-// place brings the reference into the probe's position.
-func place(img image.Image, probeToEntry pdq.Symmetry) image.Image {
-	switch probeToEntry.Inverse() {
-	case pdq.Rotate90:
-		return imaging.Rotate90(img)
-	case pdq.Rotate180:
-		return imaging.Rotate180(img)
-	case pdq.Rotate270:
-		return imaging.Rotate270(img)
-	case pdq.MirrorVertical:
-		return imaging.FlipV(img)
-	case pdq.MirrorHorizontal:
-		return imaging.FlipH(img)
-	case pdq.Transpose:
-		return imaging.Transpose(img)
-	case pdq.AntiTranspose:
-		return imaging.Transverse(img)
-	}
-	return img
 }

@@ -2,76 +2,100 @@ package match
 
 import (
 	"fmt"
+	"image"
 	"time"
 
 	"unmask/forensics"
-	"unmask/forensics/pdq"
 	"unmask/forensics/reference"
 )
 
 // span is what one protected picture or video has in common with the probe.
 type span struct {
-	best        reference.Match
-	frame       int           // of the best match
+	best        sighting
 	from, to    time.Duration // in the probe
-	probe       int           // frames of the probe that match
+	frames      int           // of the probe that show it
 	first, last float64       // in the protected video, seconds: of the frames nearest to the probe's
+	entries     map[*reference.Entry]bool
 }
 
-// matchVideo compares every comparable frame and reports one finding for each protected picture or video, with the stretch of
-// the probe in which it appears. Frames are sampled, so both ends are uncertain by the distance between samples.
+// matchVideo looks at every frame that differs from the one before and reports one finding for each protected picture or video, with
+// the stretch in which it appears, in the probe and in the protected video. Frames are sampled, so both ends are uncertain by the
+// distance between samples. The shares are those of ThreatExchange's vPDQ: of the probe's frames, and of the reference's.
 func matchVideo(p *forensics.Pass, refs *reference.Set) error {
-	type key struct{ identity, name string }
-	spans := map[key]*span{}
-	var order []key
-	comparable := 0
+	spans := map[source]*span{}
+	var order []source
+	content, refuted := clipContent(p), 0
+	var found []sighting
 	for i := range p.Frames {
-		probe := p.PDQ(i)
-		if !probe.Comparable() {
-			continue
-		}
-		comparable++
-		all := probe.All()
-		seen := map[key]bool{}
-		for _, m := range refs.Search(&all, pdq.MatchDistance) { // nearest first
-			k := key{m.Entry.Identity, m.Entry.Name}
-			if seen[k] {
-				continue
+		if i == 0 || p.PDQ(i).Hash().Distance(p.PDQ(i-1).Hash()) > sameFrame {
+			var n int
+			var err error
+			if found, n, err = look(p, i, refs, content); err != nil {
+				return err
 			}
-			seen[k] = true
-			s := spans[k]
-			if s == nil {
-				s = &span{best: m, frame: i, from: p.Frames[i].Time, first: m.Entry.Time, last: m.Entry.Time}
-				spans[k] = s
+			refuted += n
+		}
+		for _, s := range found {
+			k := sourceOf(s.entry)
+			o := spans[k]
+			if o == nil {
+				o = &span{best: s, from: p.Frames[i].Time, first: s.entry.Time, last: s.entry.Time, entries: map[*reference.Entry]bool{}}
+				spans[k] = o
 				order = append(order, k)
 			}
-			if m.Distance < s.best.Distance {
-				s.best, s.frame = m, i
+			if s.score() > o.best.score() {
+				o.best = s
 			}
-			s.to, s.first, s.last = p.Frames[i].Time, min(s.first, m.Entry.Time), max(s.last, m.Entry.Time)
-			s.probe++
+			o.to, o.first, o.last = p.Frames[i].Time, min(o.first, s.entry.Time), max(o.last, s.entry.Time)
+			o.frames++
+			o.entries[s.entry] = true
 		}
 	}
-	if comparable == 0 {
-		return forensics.NotApplicable("none of the %d frames examined is detailed enough for its hash to be compared", len(p.Frames))
-	}
+	p.Feature("hashes_refuted", float64(refuted))
 	for _, k := range order {
-		s := spans[k]
-		panel, err := sideBySide(p, s.frame, s.best)
-		if err != nil {
+		if err := spans[k].report(p, refs); err != nil {
 			return err
 		}
-		what := fmt.Sprintf("the protected picture %q of %q", k.name, k.identity)
-		if s.best.Entry.Video {
-			what = fmt.Sprintf("%.1f to %.1f s of the protected video %q of %q", s.first, s.last, k.name, k.identity)
-		}
-		index := p.Frames[s.frame].Index
-		p.Report(forensics.Finding{
-			Code: "match.reference", Score: score(s.best.Distance), Subject: k.identity, Evidence: []forensics.Ref{panel},
-			Where: &forensics.Region{Frame: &index}, Range: &forensics.TimeRange{T0: s.from.Seconds(), T1: s.to.Seconds()},
-			Text: fmt.Sprintf("Shows %s%s between %.1f and %.1f s: %d of %d comparable frames match, at best %d of 256 hash bits differ (a match is 31 or fewer).",
-				what, handling(s.best), s.from.Seconds(), s.to.Seconds(), s.probe, comparable, s.best.Distance),
-		})
 	}
 	return nil
+}
+
+func (o *span) report(p *forensics.Pass, refs *reference.Set) error {
+	s := &o.best
+	panel, err := s.sideBySide(p)
+	if err != nil {
+		return err
+	}
+	p.Placed = append(p.Placed, s.place)
+	box, index := s.box(p), p.Frames[s.place.Frame].Index
+	f := forensics.Finding{
+		Code: s.code(), Score: s.score(), Subject: s.entry.Identity, Evidence: []forensics.Ref{panel},
+		Where: &forensics.Region{Frame: &index, Box: &box}, Range: &forensics.TimeRange{T0: o.from.Seconds(), T1: o.to.Seconds()},
+	}
+	what, ofReference := s.what(), ""
+	if s.entry.Video {
+		f.ReferenceRange = &forensics.TimeRange{T0: o.first, T1: o.last}
+		all := refs.Frames(s.entry)
+		what = fmt.Sprintf("%.1f to %.1f s of the protected video %q of %q", o.first, o.last, s.entry.Name, s.entry.Identity)
+		ofReference = fmt.Sprintf(" and %d of the reference's %d (%.0f %%)", len(o.entries), all, 100*float64(len(o.entries))/float64(all))
+	}
+	f.Text = fmt.Sprintf("Shows %s%s%s between %.1f and %.1f s: %d of %d frames looked at (%.0f %%)%s match; at best, %s.", s.extent(), what, s.handling(),
+		o.from.Seconds(), o.to.Seconds(), o.frames, len(p.Frames), 100*float64(o.frames)/float64(len(p.Frames)), ofReference, s.grounds())
+	p.Report(f)
+	return nil
+}
+
+// clipContent is the part of a clip's reduced frames that is no border in any of 20 of them; empty where they have none.
+func clipContent(p *forensics.Pass) (r image.Rectangle) {
+	step := max(1, len(p.Frames)/20)
+	for i := 0; i < len(p.Frames); i += step {
+		g := greyOf(p.Small(i))
+		if t := trim(g, g.Rect); t.Dx() > least && t.Dy() > least { // a black frame says nothing
+			r = r.Union(t)
+		}
+	}
+	if whole := p.Small(0).Rect; near(r.Min, whole.Min) && near(r.Max, whole.Max) {
+		return image.Rectangle{}
+	}
+	return r
 }

@@ -32,6 +32,9 @@ func (s Symmetry) Inverse() Symmetry {
 	return s
 }
 
+// Mirrors tells whether s shows the picture as a mirror does.
+func (s Symmetry) Mirrors() bool { return s >= MirrorVertical }
+
 // Hash returns the hash of the picture as it is.
 func (p *Picture) Hash() Hash { return p.Under(Identity) }
 

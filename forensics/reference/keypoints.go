@@ -27,7 +27,7 @@ const (
 	subpixel     = 64
 )
 
-// PackKeypoints is the form in which an Entry carries keypoints. Coordinates must be under 1024.
+// PackKeypoints is the form in which an Entry carries keypoints, strongest first. Coordinates must be under 1024.
 func PackKeypoints(points []Keypoint) []byte {
 	out := make([]byte, 0, keypointSize*len(points))
 	for _, p := range points {
@@ -40,10 +40,15 @@ func PackKeypoints(points []Keypoint) []byte {
 	return out
 }
 
-func unpackKeypoints(b []byte) []Keypoint {
-	out := make([]Keypoint, len(b)/keypointSize)
+// Points unpacks the keypoints of an entry, or of its mirror image.
+func (e *Entry) Points(mirrored bool) []Keypoint {
+	packed := e.Keypoints
+	if mirrored {
+		packed = e.Mirrored
+	}
+	out := make([]Keypoint, len(packed)/keypointSize)
 	for i := range out {
-		r := b[i*keypointSize:]
+		r := packed[i*keypointSize:]
 		out[i].X, out[i].Y = float32(binary.BigEndian.Uint16(r))/subpixel, float32(binary.BigEndian.Uint16(r[2:]))/subpixel
 		for j := range out[i].Descriptor {
 			out[i].Descriptor[j] = binary.BigEndian.Uint64(r[4+8*j:])
@@ -55,43 +60,48 @@ func unpackKeypoints(b []byte) []Keypoint {
 const (
 	slots   = 16 // tables, each over 16 bits of the descriptor
 	buckets = 1 << 16
-	// closeBits is the greatest distance at which two descriptors are taken for the same spot. Such a pair agrees wholly in one of the 16
+	// closeBits is the greatest distance at which two descriptors count as the same spot. Such a pair agrees wholly in one of the 16
 	// slots in about 3 of 4 cases at 40 bits, more often below.
 	closeBits = 48
-	// maxIndexed bounds the keypoints that are indexed: 64 bytes each for the tables alone.
-	maxIndexed = 4_000_000
+	// indexedPoints are the strongest keypoints of each entry and of its mirror image that are indexed; maxIndexed bounds all of them: 100
+	// bytes each. Entries beyond are found by their hashes only.
+	indexedPoints = 250
+	maxIndexed    = 4_000_000
 )
 
 // keypointIndex finds keypoints near another one by slots of their descriptors that agree. It misses some pairs; a picture has
 // hundreds.
 type keypointIndex struct {
-	points []Keypoint
-	owner  []int32 // entry of each point
-	start  [slots][]int32
-	ids    [slots][]int32
+	descriptors [][4]uint64
+	owner       []int32 // of each: twice the position of the entry, and 1 more for its mirror image
+	start       [slots][]int32
+	ids         [slots][]int32
 }
 
 func newKeypointIndex(entries []Entry) *keypointIndex {
 	x := &keypointIndex{}
 	for i := range entries {
-		if len(x.points) > maxIndexed {
-			break
+		for k, mirrored := range []bool{false, true} {
+			points := entries[i].Points(mirrored)
+			for _, p := range points[:min(len(points), indexedPoints)] {
+				x.descriptors, x.owner = append(x.descriptors, p.Descriptor), append(x.owner, int32(2*i+k))
+			}
 		}
-		for _, p := range unpackKeypoints(entries[i].Keypoints) {
-			x.points, x.owner = append(x.points, p), append(x.owner, int32(i))
+		if len(x.owner) > maxIndexed {
+			break
 		}
 	}
 	for s := range slots {
-		start, ids := make([]int32, buckets+1), make([]int32, len(x.points))
-		for i := range x.points {
-			start[x.points[i].slot(s)+1]++
+		start, ids := make([]int32, buckets+1), make([]int32, len(x.owner))
+		for i := range x.descriptors {
+			start[slot(&x.descriptors[i], s)+1]++
 		}
 		for b := range buckets {
 			start[b+1] += start[b]
 		}
 		next := slices.Clone(start)
-		for i := range x.points {
-			b := x.points[i].slot(s)
+		for i := range x.descriptors {
+			b := slot(&x.descriptors[i], s)
 			ids[next[b]] = int32(i)
 			next[b]++
 		}
@@ -100,54 +110,45 @@ func newKeypointIndex(entries []Entry) *keypointIndex {
 	return x
 }
 
-func (k *Keypoint) slot(s int) int { return int(k.Descriptor[s/4]>>(16*(s%4))) & (buckets - 1) }
+func slot(d *[4]uint64, s int) int { return int(d[s/4]>>(16*(s%4))) & (buckets - 1) }
 
-// Pair is a keypoint of a probe with the one of an entry that looks the same.
-type Pair struct{ Probe, Entry Keypoint }
-
-// Candidate is an entry that shares keypoints with a probe.
+// Candidate is an entry, or its mirror image, that looks the same as a probe at some keypoints.
 type Candidate struct {
-	Entry *Entry
-	Pairs []Pair // one for each keypoint of the probe
+	Entry    *Entry
+	Mirrored bool
 }
 
-// Candidates returns the entries that share at least atLeast keypoints with a probe, those with most first, and at most most of
-// them. Which keypoints are the same is a guess from their looks; where they lie must confirm it.
-func (s *Set) Candidates(probe []Keypoint, atLeast, most int) []Candidate {
+// Sharing returns the entries that look the same as the probe at atLeast or more of its keypoints, those with most first, and at
+// most most of them. Keypoints that look alike are a hint; where they lie must confirm it.
+func (s *Set) Sharing(probe []Keypoint, atLeast, most int) []Candidate {
 	x := s.keypoints
-	pairs := map[int32][]Pair{}
-	seen := make([]int32, len(x.points)) // the probe's keypoint that looked at it last, plus 1
+	votes := map[int32]int{}
+	var voted []int32 // entries that the keypoint at hand voted for
 	for i := range probe {
-		best := map[int32]int32{} // entry to point
-		for slot := range slots {
-			b := probe[i].slot(slot)
-			for _, id := range x.ids[slot][x.start[slot][b]:x.start[slot][b+1]] {
-				if seen[id] == int32(i+1) {
-					continue
-				}
-				seen[id] = int32(i + 1)
-				d := probe[i].Distance(&x.points[id])
-				if d > closeBits {
-					continue
-				}
-				if other, ok := best[x.owner[id]]; !ok || d < probe[i].Distance(&x.points[other]) {
-					best[x.owner[id]] = id
+		d := &probe[i].Descriptor
+		voted = voted[:0]
+		for n := range slots {
+			b := slot(d, n)
+			for _, id := range x.ids[n][x.start[n][b]:x.start[n][b+1]] {
+				o := &x.descriptors[id]
+				if bits.OnesCount64(d[0]^o[0])+bits.OnesCount64(d[1]^o[1])+bits.OnesCount64(d[2]^o[2])+bits.OnesCount64(d[3]^o[3]) <= closeBits &&
+					!slices.Contains(voted, x.owner[id]) {
+					voted = append(voted, x.owner[id])
+					votes[x.owner[id]]++
 				}
 			}
 		}
-		for entry, id := range best {
-			pairs[entry] = append(pairs[entry], Pair{probe[i], x.points[id]})
+	}
+	var found []int32
+	for e, n := range votes {
+		if n >= atLeast {
+			found = append(found, e)
 		}
 	}
+	slices.SortFunc(found, func(a, b int32) int { return cmp.Or(cmp.Compare(votes[b], votes[a]), cmp.Compare(a, b)) })
 	var out []Candidate
-	for entry, p := range pairs {
-		if len(p) >= atLeast {
-			out = append(out, Candidate{&s.entries[entry], p})
-		}
+	for _, e := range found[:min(len(found), most)] {
+		out = append(out, Candidate{&s.entries[e/2], e%2 == 1})
 	}
-	slices.SortFunc(out, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(len(b.Pairs), len(a.Pairs)), cmp.Compare(a.Entry.Identity, b.Entry.Identity),
-			cmp.Compare(a.Entry.Name, b.Entry.Name), cmp.Compare(a.Entry.Time, b.Entry.Time))
-	})
-	return out[:min(len(out), most)]
+	return out
 }

@@ -31,7 +31,7 @@ func near(r *rand.Rand, h pdq.Hash, n int) pdq.Hash {
 func entries(n int) (out []Entry) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for i := range n {
-		out = append(out, Entry{Identity: "someone", Name: string(rune('a' + i)), Quality: 100, Views: []View{{0, random(r)}, {.05, random(r)}}, Picture: []byte{1}})
+		out = append(out, Entry{Identity: "someone", Name: string(rune('a' + i)), Quality: 100, Views: []View{{Cut{}, random(r)}, {Cut{.05, .05, .05, .05}, random(r)}}, Picture: []byte{1}})
 	}
 	return out
 }
@@ -47,7 +47,7 @@ func TestSearchFindsEverythingWithinTheRadius(t *testing.T) {
 		}
 		probe[pdq.MirrorHorizontal] = near(r, all[i].Views[1].PDQ, 31)
 		got := s.Search(&probe, 31)
-		if len(got) != 1 || got[0].Entry.Name != all[i].Name || got[0].Distance != 31 || got[0].Symmetry != pdq.MirrorHorizontal || got[0].Crop != .05 {
+		if len(got) != 1 || got[0].Entry.Name != all[i].Name || got[0].Distance != 31 || got[0].Symmetry != pdq.MirrorHorizontal || got[0].Cut[0] != .05 {
 			t.Errorf("%+v", got)
 		}
 		if got := s.Search(&probe, 30); len(got) != 0 {
@@ -106,7 +106,7 @@ func BenchmarkSearch100k(b *testing.B) {
 	r := rand.New(rand.NewPCG(3, 3))
 	all := make([]Entry, 100_000)
 	for i := range all {
-		all[i].Views = []View{{0, random(r)}}
+		all[i].Views = []View{{Cut{}, random(r)}}
 	}
 	s := NewSet(all)
 	var probe [8]pdq.Hash

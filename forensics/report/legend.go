@@ -20,8 +20,8 @@ type meaning struct {
 var meanings = [len(forensics.Questions)]meaning{
 	{forensics.KnownMedia, "Known media",
 		"Is this picture or clip, or a copy of it, among the references that were searched?",
-		"It, or a re-encoded, resized, mirrored, turned or cropped copy of it, matches a reference within the stated distance. The pictures side by side are in the file's report.",
-		"No means that no reference is within that distance. Copies that were changed more strongly (borders, captions, large crops) are missed."},
+		"It stands in a hash set, or it shows a protected picture, also after re-encoding, resizing, mirroring, turning, cropping, with borders or captions. The pictures side by side are in the file's report.",
+		"Small parts of a picture, pictures seen at an angle and pictures without texture are missed. A digest finds the very same bytes only."},
 	{forensics.ProtectedIdentity, "Protected person",
 		"Is a person from the references shown?",
 		"A face is more like a reference face of that person than the stated threshold. It is a lead for a person to confirm, not an identification.",

@@ -134,11 +134,15 @@ int unmask_orb(const unsigned char *grey, int width, int height, int most, float
 		cv::Mat picture(height, width, CV_8UC1, const_cast<unsigned char *>(grey)), found;
 		std::vector<cv::KeyPoint> points;
 		cv::ORB::create(most, 1.2f, 8, 31, 0, 2, cv::ORB::HARRIS_SCORE, 31, 10)->detectAndCompute(picture, cv::noArray(), points, found);
-		int n = std::min<int>(most, static_cast<int>(points.size()));
+		int n = static_cast<int>(points.size());
+		std::vector<int> order(n);
+		for (int i = 0; i < n; i++) order[i] = i;
+		std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return points[a].response > points[b].response; });
+		n = std::min(n, most);
 		for (int i = 0; i < n; i++) {
-			xy[2 * i] = points[i].pt.x;
-			xy[2 * i + 1] = points[i].pt.y;
-			memcpy(desc + 32 * i, found.ptr(i), 32);
+			xy[2 * i] = points[order[i]].pt.x;
+			xy[2 * i + 1] = points[order[i]].pt.y;
+			memcpy(desc + 32 * i, found.ptr(order[i]), 32);
 		}
 		return n;
 	});

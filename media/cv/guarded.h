@@ -23,7 +23,7 @@ double unmask_video_get(unmask_video *v, int property); // 0 where unknown
 int unmask_video_seek(unmask_video *v, double ms, char *err);
 void unmask_video_close(unmask_video *v);
 
-// Finds up to most ORB keypoints in a grey picture. xy receives 2 floats and desc 32 bytes a point. Returns how
+// Finds up to most ORB keypoints in a grey picture, strongest first. xy receives 2 floats and desc 32 bytes a point. Returns how
 // many, or -1.
 int unmask_orb(const unsigned char *grey, int width, int height, int most, float *xy, unsigned char *desc, char *err);
 

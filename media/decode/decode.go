@@ -15,8 +15,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Open is a media.Decoder. Failures are item.empty, item.unreadable, format.unsupported, decode.too_large, decode.truncated and
-// decode.failed. Size of the sample's item is that of the file as it was read.
+// Open is a media.Decoder. Failures are item.empty, item.unreadable, format.unsupported, decode.too_large, decode.truncated,
+// decode.failed and, where the plan says so, media.CodeKnown. Size of the sample's item is that of the file as it was read.
 func Open(it media.Item, p media.Plan) (*media.Sample, error) {
 	s := &media.Sample{Item: it, Info: media.Info{Kind: media.Other}}
 	f, size, err := openRegular(string(it.Path))
@@ -39,6 +39,8 @@ func Open(it media.Item, p media.Plan) (*media.Sample, error) {
 	switch {
 	case size == 0:
 		return s, media.Failf("item.empty", "the file is empty")
+	case known(s, p):
+		return s, passedOver()
 	case s.Info.Kind == media.Image && codecs[s.Info.Format].decode != nil:
 		return s, media.Failf("decode.too_large", "the picture file has %d bytes, more than the %d that are read", size, p.MaxBytes)
 	case s.Info.Kind == media.Image:
@@ -75,6 +77,12 @@ func unreadable(err error) *media.Failure {
 	return media.Failf("item.unreadable", "cannot be read: %v", err)
 }
 
+func known(s *media.Sample, p media.Plan) bool { return p.Known != nil && p.Known(&s.Item) }
+
+func passedOver() *media.Failure {
+	return media.Failf(media.CodeKnown, "a digest of the file stands in a known-good hash set, so it was not decoded (--profile full examines such files, too)")
+}
+
 // still reads a picture into memory, digests and decodes it.
 func still(s *media.Sample, f *os.File, p media.Plan) error {
 	raw := make([]byte, s.Item.Size)
@@ -88,6 +96,9 @@ func still(s *media.Sample, f *os.File, p media.Plan) error {
 	}
 	if n < len(raw) {
 		return media.Failf("item.unreadable", "the file became shorter while it was read")
+	}
+	if known(s, p) {
+		return passedOver()
 	}
 	fr, partial, err := picture(s, p)
 	if err != nil {

@@ -197,15 +197,24 @@ func (f *File) Text(tag uint16) string {
 	return ""
 }
 
-// utf16Text decodes UTF-16 in the given order, or in the other one where a mark or the zeros of ASCII text say so.
+// utf16Text decodes UTF-16 in the given order, or in the other one where a mark or the zeros of ASCII characters say so. Some Chinese
+// characters hold a zero as well, about one in thirty.
 func utf16Text(b []byte, order binary.ByteOrder) string {
-	if len(b) >= 2 {
-		switch {
-		case b[0] == 0xff && b[1] == 0xfe || b[0] != 0 && b[1] == 0:
-			order = binary.LittleEndian
-		case b[0] == 0xfe && b[1] == 0xff || b[0] == 0 && b[1] != 0:
-			order = binary.BigEndian
+	var zeros [2]int // at even and at odd places
+	for i, c := range b[:len(b)&^1] {
+		if c == 0 && b[i^1] != 0 {
+			zeros[i&1]++
 		}
+	}
+	switch {
+	case bytes.HasPrefix(b, []byte{0xff, 0xfe}):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(b, []byte{0xfe, 0xff}):
+		order = binary.BigEndian
+	case zeros[1] > zeros[0] && zeros[1] > len(b)/16:
+		order = binary.LittleEndian
+	case zeros[0] > zeros[1] && zeros[0] > len(b)/16:
+		order = binary.BigEndian
 	}
 	units := make([]uint16, len(b)/2)
 	for i := range units {

@@ -130,6 +130,8 @@ func TestUserComment(t *testing.T) {
 		{"code left out", text, text},
 		{"UTF-16 in the order of the file", "UNICODE\x00" + wide(le, text), text},
 		{"UTF-16 in the other order", "UNICODE\x00" + wide(be, text), text},
+		{"UTF-16 in the other order, ASCII at the end", "UNICODE\x00" + wide(be, "最高画质, 一个女孩\nSteps: 20"), "最高画质, 一个女孩\nSteps: 20"},
+		{"UTF-16 with zeros of its own", "UNICODE\x00" + wide(le, "新闻图片：一位候选人在首都的广场上讲话"), "新闻图片：一位候选人在首都的广场上讲话"},
 		{"UTF-16 with a mark", "UNICODE\x00" + wide(be, "\ufeff中文"), "中文"},
 		{"UTF-16 of an odd length", "UNICODE\x00" + wide(le, text) + "x", text},
 	} {

@@ -76,6 +76,13 @@ func (p *Pool) Describe(ctx context.Context, it media.Item, as Enroll) ([]refere
 	return reply.Reference, failure, err
 }
 
+// Compare finds what differs between two pictures that look like copies of each other: in the item, and in the base. What cannot be
+// compared differs in nothing that could be told.
+func (p *Pool) Compare(ctx context.Context, it, base media.Item) (ofItem, ofBase []forensics.Finding, err error) {
+	reply, _, err := p.call(ctx, Request{Item: it, Base: &base})
+	return reply.OfItem, reply.OfBase, err
+}
+
 // Refuse returns the record of an item that no worker examined.
 func (p *Pool) Refuse(it media.Item, f *media.Failure) *forensics.Record {
 	rec := forensics.NewRecord(it)

@@ -12,6 +12,7 @@ import (
 	"os"
 
 	"unmask/forensics"
+	"unmask/forensics/hashset/setfile"
 	"unmask/forensics/reference"
 	"unmask/media"
 
@@ -23,9 +24,34 @@ type Config struct {
 	Profile    string     `json:"profile"` // full or triage; empty lists everything and examines nothing
 	Plan       media.Plan `json:"plan"`
 	References []string   `json:"references"` // paths of packs
+	HashSets   []HashSet  `json:"hash_sets"`
 	Models     string     `json:"models"`     // folder of model files
 	Evidence   string     `json:"evidence"`   // folder for evidence; empty keeps none
 	MaxMemory  uint64     `json:"max_memory"` // bytes of writable memory, enforced by the kernel; 0 for no limit
+}
+
+// HashSet is a compiled hash set.
+type HashSet struct {
+	Kind   setfile.Kind `json:"kind"`
+	Name   string       `json:"name"`   // of the file that it was made from, for findings
+	Path   string       `json:"path"`   // of the compiled file
+	SHA256 string       `json:"sha256"` // of the file that it was made from
+}
+
+// OpenHashSets opens the hash sets of a configuration. A compiled file that was made from another source is refused.
+func (c Config) OpenHashSets() ([]setfile.Given, error) {
+	var out []setfile.Given
+	for _, h := range c.HashSets {
+		s, err := setfile.Open(h.Path)
+		if err != nil {
+			return nil, err
+		}
+		if s.Source != h.SHA256 {
+			return nil, fmt.Errorf("hash set %s was made anew from another source while the run was under way", h.Path)
+		}
+		out = append(out, setfile.Given{Kind: h.Kind, Name: h.Name, Set: s})
+	}
+	return out, nil
 }
 
 // Hello is a worker's answer to its Config.
@@ -37,10 +63,11 @@ type Hello struct {
 	Error      string                `json:"error,omitempty"` // why the worker cannot work
 }
 
-// Request asks for one item: its record, or what a reference pack keeps of it.
+// Request asks for one item: its record, what a reference pack keeps of it, or what differs between it and another picture.
 type Request struct {
-	Item   media.Item `json:"item"`
-	Enroll *Enroll    `json:"enroll,omitempty"`
+	Item   media.Item  `json:"item"`
+	Base   *media.Item `json:"base,omitempty"`
+	Enroll *Enroll     `json:"enroll,omitempty"`
 }
 
 // Enroll says under which names an item becomes a reference.
@@ -51,10 +78,12 @@ type Enroll struct {
 
 // Reply holds what was asked for, or in Error why the run must stop.
 type Reply struct {
-	Record    *forensics.Record `json:"record,omitempty"`
-	Reference []reference.Entry `json:"reference,omitempty"`
-	Failure   *media.Failure    `json:"failure,omitempty"` // why an item gives no reference
-	Error     string            `json:"error,omitempty"`
+	Record    *forensics.Record   `json:"record,omitempty"`
+	Reference []reference.Entry   `json:"reference,omitempty"`
+	OfItem    []forensics.Finding `json:"of_item,omitempty"` // what differs from the base
+	OfBase    []forensics.Finding `json:"of_base,omitempty"` // the same in the base
+	Failure   *media.Failure      `json:"failure,omitempty"` // why an item gives no reference
+	Error     string              `json:"error,omitempty"`
 }
 
 // Descriptors of a worker process.

@@ -1,0 +1,180 @@
+// Package difference compares what shows a protected picture with that picture and finds the regions that were altered.
+package difference
+
+import (
+	"cmp"
+	_ "embed"
+	"fmt"
+	"image"
+	"math"
+	"slices"
+
+	"unmask/forensics"
+	"unmask/forensics/reference"
+	"unmask/media"
+)
+
+//go:embed validation.json
+var validation []byte
+
+// Detector compares pictures, and frames of videos, with the protected pictures that the match detector found in them.
+var Detector = forensics.Detector{
+	Name:    "difference",
+	Version: 1,
+	Doc: `Finds what was altered in a copy of a protected picture: pasted, cloned, retouched, recoloured or covered regions.
+The copy is brought onto the picture kept in the pack (at most 512 pixels a side) to a fraction of a pixel, with robust weights (inverse
+compositional alignment, Baker and Matthews, IJCV 2004); the colours and the sharpness of the original are fitted to the copy, so that
+brightness, contrast, gamma, colour filters, vignettes, blur and sharpening of the whole count as honest; then windows of 8 x 8 pixels
+are compared, a shift of up to a pixel allowed. A region counts where the difference is more than re-encoding, resizing and such a fit leave,
+as measured on honest copies, and more than four times what this copy differs by elsewhere. Plain borders of the frame are not compared, so
+a plain bar at its edge is taken for one; a bar with text on it is reported. Of several protected pictures in the same place the one
+that differs least counts. A copy that cannot be aligned, or of which most differs, is accused of nothing: it may be another shot of
+the same scene. Frames of protected videos are not compared: the instant differs.`,
+	Accepts:    media.Image | media.Video,
+	Validation: forensics.MustValidation(validation),
+	New:        func(forensics.Env) (forensics.Run, error) { return run, nil },
+}
+
+const (
+	mostPlacements = 4 // that are compared, surest first
+	mostFindings   = 4 // for one protected picture
+)
+
+// compared is a placement with what came of it.
+type compared struct {
+	Comparison
+	entry *reference.Entry
+	frame int
+}
+
+func run(p *forensics.Pass) error {
+	all, why := compareAll(p)
+	if len(all) == 0 {
+		return why
+	}
+	features(p, &all[0])
+	convincing := slices.DeleteFunc(slices.Clone(all), func(c compared) bool { return !c.Convincing() })
+	if len(convincing) == 0 {
+		return forensics.NotApplicable("the protected picture cannot be aligned with what is shown, or most of it differs (correlation %.2f, at least %.2f needed; %.0f %% differ, at most %.0f %% allowed): "+
+			"perhaps another shot of the same scene", all[0].Agreement, leastAgreement, 100*all[0].Changed, 100*mostChanged)
+	}
+	kept := nearest(convincing)
+	features(p, &kept[0])
+	for i := range kept {
+		if err := kept[i].report(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compareAll compares the surest placements. Where nothing comes of it the error says why.
+func compareAll(p *forensics.Pass) (all []compared, why error) {
+	why = forensics.NotApplicable("shows no protected picture")
+	for _, place := range p.Placed {
+		if len(all) == mostPlacements {
+			break
+		}
+		if place.Entry.Video {
+			why = forensics.NotApplicable("shows a frame of a protected video; those are not compared, because the instant may differ")
+			continue
+		}
+		c, err := Compare(&p.Frames[place.Frame], place.Entry, place.Map, place.Exact)
+		if err != nil {
+			why = forensics.NotApplicable("cannot be compared with %q of %q: %v", place.Entry.Name, place.Entry.Identity, err)
+			continue
+		}
+		all = append(all, compared{c, place.Entry, place.Frame})
+	}
+	return all, why
+}
+
+// nearest keeps, of the protected pictures that lie in the same place of a frame, the one that differs least: references often hold
+// several shots of one scene. Those that differ most come first.
+func nearest(all []compared) []compared {
+	slices.SortStableFunc(all, func(a, b compared) int { return cmp.Compare(a.Changed, b.Changed) })
+	var out []compared
+	for _, c := range all {
+		x, y := c.Place.Apply(float64(c.entry.Width)/2, float64(c.entry.Height)/2)
+		if !slices.ContainsFunc(out, func(o compared) bool { return o.frame == c.frame && o.covers(x, y) }) {
+			out = append(out, c)
+		}
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// covers reports whether the protected picture lies over a point of the frame.
+func (c *compared) covers(x, y float64) bool {
+	u, v := inverse(c.Place).Apply(x, y)
+	return u >= 0 && v >= 0 && u < float64(c.entry.Width) && v < float64(c.entry.Height)
+}
+
+// features records one comparison: what differs, and how the whole was handled. Turned is in degrees, clockwise, after mirroring.
+func features(p *forensics.Pass, c *compared) {
+	m, mirrored := c.Place, 0.
+	if m[0]*m[4]-m[1]*m[3] < 0 {
+		m[0], mirrored = -m[0], 1
+	}
+	for name, v := range map[string]float64{
+		"shown": c.Shown, "agreement": c.Agreement, "residual": c.Residual, "peak": c.Peak, "changed": c.Changed, "regions": float64(len(c.Regions)),
+		"scale": zoom(c.Place), "turned": math.Atan2(m[3], m[0]) * 180 / math.Pi, "mirrored": mirrored,
+	} {
+		p.Feature(name, v)
+	}
+}
+
+func (c *compared) report(p *forensics.Pass) error {
+	if len(c.Regions) == 0 {
+		return nil
+	}
+	mask, err := p.Picture(c.mask())
+	if err != nil {
+		return err
+	}
+	f := &p.Frames[c.frame]
+	for i, r := range c.Regions[:min(len(c.Regions), mostFindings)] {
+		beside, err := p.Picture(c.sideBySide(i))
+		if err != nil {
+			return err
+		}
+		where := forensics.Region{Box: c.inFrame(r.Box, f)}
+		if p.Info.Kind == media.Video {
+			where.Frame = &f.Index
+		}
+		p.Report(forensics.Finding{Code: "edit.against_reference", Score: r.score(), Subject: c.entry.Identity, Where: &where,
+			Text: c.text(i), Evidence: []forensics.Ref{beside, mask}})
+	}
+	return nil
+}
+
+// score is .5 at the threshold and comes near 1 for strong differences.
+func (r *Region) score() float64 { return sq(r.Peak) / (1 + sq(r.Peak)) }
+
+func (c *compared) text(i int) string {
+	r := &c.Regions[i]
+	looks := map[Kind]string{
+		Covered:    "a flat area such as a caption bar lies over it",
+		Smoothed:   "detail was smoothed away",
+		Recoloured: "its colour was changed",
+		Replaced:   "it shows other content, or text or a mark lies over it",
+	}[r.Kind]
+	text := fmt.Sprintf("Differs from the protected picture %q of %q in a region of %.1f %% of the picture: %s. With position, tone and sharpness matched, the difference is up to %.1f times "+
+		"the threshold, which 2 in 1000 copies reached that were only re-encoded, resized, cropped or filtered as a whole; half of the picture differs by less than %.1f of 256 grey levels.",
+		c.entry.Name, c.entry.Identity, 100*r.Share, looks, r.Peak, math.Ceil(10*c.Residual)/10)
+	if others := len(c.Regions) - 1; others > 0 {
+		text += fmt.Sprintf(" It is region %d of %d that differ, %.1f %% of the picture together.", i+1, others+1, 100*c.Changed)
+	}
+	return text + " The first evidence picture has the protected picture at the left and this one at the right, the region outlined and enlarged below; the second has in red what differs."
+}
+
+// inFrame is the box of a region of the entry's picture in pixels of the frame: x, y, width, height.
+func (c *compared) inFrame(r image.Rectangle, f *media.Frame) *[4]int {
+	left, top, right, bottom := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+	for _, corner := range [4]image.Point{r.Min, r.Max, {X: r.Min.X, Y: r.Max.Y}, {X: r.Max.X, Y: r.Min.Y}} {
+		x, y := c.Place.Apply(float64(corner.X), float64(corner.Y))
+		left, top, right, bottom = min(left, x), min(top, y), max(right, x), max(bottom, y)
+	}
+	in := image.Rect(int(left), int(top), int(math.Ceil(right)), int(math.Ceil(bottom))).Intersect(image.Rect(0, 0, f.Width, f.Height))
+	return &[4]int{in.Min.X, in.Min.Y, in.Dx(), in.Dy()}
+}

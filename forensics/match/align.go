@@ -1,0 +1,140 @@
+package match
+
+import (
+	"encoding/binary"
+	"fmt"
+	"image"
+	"math"
+	"math/rand/v2"
+
+	"unmask/forensics"
+	"unmask/forensics/reference"
+	"unmask/media/cv"
+)
+
+const (
+	keypoints   = 500 // at most, of a picture reduced to forensics.SmallSide
+	ratio       = .85 // of the distance to the second-best keypoint, at or above which a best one is ambiguous (Lowe 2004 uses .8)
+	tolerance   = 4.  // pixels by which a keypoint of the probe may miss its place
+	trials      = 400 // of RANSAC (Fischler and Bolles 1981)
+	minScale    = .12 // of the original in the probe
+	maxScale    = 8.
+	minPairSide = 20. // pixels between the two points that a trial starts from
+)
+
+// greyOf returns luma (Rec. 601, 0..255).
+func greyOf(img *image.NRGBA) *image.Gray {
+	g := image.NewGray(img.Rect)
+	for i := range g.Pix {
+		q := img.Pix[4*i : 4*i+3]
+		g.Pix[i] = uint8((299*int(q[0]) + 587*int(q[1]) + 114*int(q[2]) + 500) / 1000)
+	}
+	return g
+}
+
+func keypointsOf(g *image.Gray) ([]reference.Keypoint, error) {
+	xy, desc, err := cv.ORB(g.Pix, g.Rect.Dx(), g.Rect.Dy(), keypoints)
+	if err != nil {
+		return nil, fmt.Errorf("keypoints: %w", err)
+	}
+	out := make([]reference.Keypoint, len(xy)/2)
+	for i := range out {
+		out[i].X, out[i].Y = xy[2*i], xy[2*i+1]
+		for j := range out[i].Descriptor {
+			out[i].Descriptor[j] = binary.BigEndian.Uint64(desc[i*cv.ORBSize+8*j:])
+		}
+	}
+	return out, nil
+}
+
+// pair is a keypoint of the probe with the one of the original that looks the same.
+type pair struct{ probe, original reference.Keypoint }
+
+// pairs matches every keypoint of the probe with the nearest of the original, where that is clearly the nearest.
+func pairs(probe, original []reference.Keypoint) (out []pair) {
+	for i := range probe {
+		best, second, at := 257, 257, 0
+		for j := range original {
+			switch d := probe[i].Distance(&original[j]); {
+			case d < best:
+				best, second, at = d, best, j
+			case d < second:
+				second = d
+			}
+		}
+		if best <= maxBits && float64(best) < ratio*float64(second) {
+			out = append(out, pair{probe[i], original[at]})
+		}
+	}
+	return out
+}
+
+// maxBits is the greatest distance of descriptors that show the same spot.
+const maxBits = 72
+
+// similarity maps the original's pixels to the probe's: x' = a x - b y + c, y' = b x + a y + d.
+type similarity struct{ a, b, c, d float64 }
+
+func (s similarity) affine() forensics.Affine { return forensics.Affine{s.a, -s.b, s.c, s.b, s.a, s.d} }
+
+// fit is the least-squares similarity of the pairs.
+func fit(pairs []pair) (similarity, bool) {
+	n := float64(len(pairs))
+	var mx, my, mu, mv float64
+	for _, p := range pairs {
+		mx, my = mx+float64(p.original.X)/n, my+float64(p.original.Y)/n
+		mu, mv = mu+float64(p.probe.X)/n, mv+float64(p.probe.Y)/n
+	}
+	var dot, cross, norm float64
+	for _, p := range pairs {
+		x, y, u, v := float64(p.original.X)-mx, float64(p.original.Y)-my, float64(p.probe.X)-mu, float64(p.probe.Y)-mv
+		dot, cross, norm = dot+x*u+y*v, cross+x*v-y*u, norm+x*x+y*y
+	}
+	if norm < 1 {
+		return similarity{}, false
+	}
+	s := similarity{a: dot / norm, b: cross / norm}
+	s.c, s.d = mu-(s.a*mx-s.b*my), mv-(s.b*mx+s.a*my)
+	scale := math.Hypot(s.a, s.b)
+	return s, scale >= minScale && scale <= maxScale
+}
+
+// inliers are the pairs that lie as s says.
+func inliers(pairs []pair, s similarity) (out []pair) {
+	m := s.affine()
+	for _, p := range pairs {
+		if u, v := m.Apply(float64(p.original.X), float64(p.original.Y)); math.Hypot(u-float64(p.probe.X), v-float64(p.probe.Y)) <= tolerance {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// align finds the similarity that most pairs agree on, and those pairs. The same pairs always give the same one.
+func align(pairs []pair) (best similarity, agreeing []pair) {
+	if len(pairs) < 2 {
+		return best, nil
+	}
+	rnd := rand.New(rand.NewPCG(1, uint64(len(pairs))))
+	for range trials {
+		a, b := pairs[rnd.IntN(len(pairs))], pairs[rnd.IntN(len(pairs))]
+		if math.Hypot(float64(a.original.X-b.original.X), float64(a.original.Y-b.original.Y)) < minPairSide {
+			continue
+		}
+		if s, ok := fit([]pair{a, b}); ok {
+			if in := inliers(pairs, s); len(in) > len(agreeing) {
+				best, agreeing = s, in
+			}
+		}
+	}
+	for range 3 {
+		s, ok := fit(agreeing)
+		if !ok {
+			break
+		}
+		if in := inliers(pairs, s); len(in) >= len(agreeing) {
+			best, agreeing = s, in
+		}
+	}
+	return best, agreeing
+}
