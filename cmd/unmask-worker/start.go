@@ -9,6 +9,8 @@ import (
 	"unmask/cmd/internal/worker"
 	"unmask/forensics"
 	"unmask/forensics/all"
+	"unmask/forensics/difference"
+	"unmask/forensics/face"
 	"unmask/forensics/fusion"
 	"unmask/forensics/hashset"
 	"unmask/forensics/identity"
@@ -59,6 +61,10 @@ func start(c worker.Config) (hello worker.Hello, answer func(worker.Request) (wo
 		return hello, nil, err
 	}
 	return hello, func(r worker.Request) (worker.Reply, error) {
+		if r.Base != nil {
+			ofItem, ofBase, err := compare(r.Item, *r.Base, c.Plan, env)
+			return worker.Reply{OfItem: ofItem, OfBase: ofBase}, err
+		}
 		if r.Enroll == nil {
 			rec, err := examine(context.Background(), r.Item)
 			return worker.Reply{Record: rec}, err
@@ -68,12 +74,39 @@ func start(c worker.Config) (hello worker.Hello, answer func(worker.Request) (wo
 			return worker.Reply{Failure: media.AsFailure(err, "decode.failed")}, nil
 		}
 		p := forensics.NewPass(sample, env)
+		if _, err := face.Of(p); err != nil {
+			return worker.Reply{}, err
+		}
 		entries, err := match.Describe(p, r.Enroll.Identity, r.Enroll.Name)
 		if err == nil {
 			entries, err = identity.Enroll(p, r.Enroll.Identity, r.Enroll.Name, entries)
 		}
 		return worker.Reply{Reference: entries}, err
 	}, nil
+}
+
+// compare finds what differs between two pictures of a case: it looks for the base in the item. What cannot be decoded, or does not show the
+// base after all, differs in nothing.
+func compare(item, base media.Item, plan media.Plan, env forensics.Env) (ofItem, ofBase []forensics.Finding, err error) {
+	plan.Known = nil
+	larger, err := decode.Open(base, plan)
+	if err != nil {
+		return nil, nil, nil
+	}
+	smaller, err := decode.Open(item, plan)
+	if err != nil {
+		return nil, nil, nil
+	}
+	entries, err := match.Describe(forensics.NewPass(larger, env), "", base.Path.String())
+	if err != nil {
+		return nil, nil, err
+	}
+	env.References = reference.NewSet(entries)
+	p := forensics.NewPass(smaller, env)
+	if err := match.Locate(p); err != nil {
+		return nil, nil, err
+	}
+	return difference.BetweenCopies(p, &larger.Frames[0])
 }
 
 // parameters are what a pack's hashes, keypoints and faces depend on.

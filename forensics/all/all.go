@@ -3,6 +3,7 @@ package all
 
 import (
 	"unmask/forensics"
+	"unmask/forensics/difference"
 	"unmask/forensics/geometry"
 	"unmask/forensics/hashset"
 	"unmask/forensics/identity"
@@ -15,8 +16,9 @@ import (
 func Detectors() []forensics.Detector {
 	return []forensics.Detector{
 		hashset.Detector,
+		identity.Detector, // before match, which searches the surroundings of the faces that were found
 		match.Detector,
-		identity.Detector,
+		difference.Detector, // after match, which says with what to compare
 		labels.Detector,
 		jpeghistory.Detector,
 		geometry.Detector,

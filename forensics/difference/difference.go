@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"unmask/forensics"
+	"unmask/forensics/face"
 	"unmask/forensics/reference"
 	"unmask/media"
 )
@@ -29,7 +30,9 @@ are compared, a shift of up to a pixel allowed. A region counts where the differ
 as measured on honest copies, and more than four times what this copy differs by elsewhere. Plain borders of the frame are not compared, so
 a plain bar at its edge is taken for one; a bar with text on it is reported. Of several protected pictures in the same place the one
 that differs least counts. A copy that cannot be aligned, or of which most differs, is accused of nothing: it may be another shot of
-the same scene. Frames of protected videos are not compared: the instant differs.`,
+the same scene. Frames of protected videos are not compared: the instant differs. A changed region over a face whose embedding
+(MobileFaceNet) is no longer that of the original's person is a replaced face; without the model files it counts as any other region.`,
+	Models:     face.Networks(),
 	Accepts:    media.Image | media.Video,
 	Validation: forensics.MustValidation(validation),
 	New:        func(forensics.Env) (forensics.Run, error) { return run, nil },
@@ -142,8 +145,16 @@ func (c *compared) report(p *forensics.Pass) error {
 		if p.Info.Kind == media.Video {
 			where.Frame = &f.Index
 		}
-		p.Report(forensics.Finding{Code: "edit.against_reference", Score: r.score(), Subject: c.entry.Identity, Where: &where,
-			Text: c.text(i), Evidence: []forensics.Ref{beside, mask}})
+		finding := forensics.Finding{Code: "edit.against_reference", Score: r.score(), Subject: c.entry.Identity, Where: &where,
+			Text: c.text(i), Evidence: []forensics.Ref{beside, mask}}
+		swap, err := c.swapped(p, where.Box)
+		if err != nil {
+			return err
+		}
+		if swap != "" {
+			finding.Code, finding.Text = "swap.against_reference", swap+" "+finding.Text
+		}
+		p.Report(finding)
 	}
 	return nil
 }

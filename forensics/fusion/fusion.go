@@ -165,11 +165,11 @@ func (d decision) edited() forensics.Answer {
 // unaltered answers for a picture that was compared with the protected picture it shows, where nothing differs.
 func (d decision) unaltered() (forensics.Answer, bool) {
 	r := d.result("difference")
-	if r.Status != forensics.Done || r.Features["compared"] == 0 {
+	if r.Status != forensics.Done || r.Features["regions"] > 0 {
 		return forensics.Answer{}, false
 	}
 	return answer(forensics.No, 0, "compared with the protected picture that it shows, nothing differs beyond what re-encoding, resizing and toning explain (over %.0f %% of that picture)",
-		100*r.Features["compared"]), true
+		100*r.Features["shown"]), true
 }
 
 // impersonation joins a protected picture or person with evidence that this copy was made by AI, swapped or edited.

@@ -90,6 +90,15 @@ func run(p *forensics.Pass, refs *reference.Set) error {
 	return nil
 }
 
+// Locate places the protected pictures of p.Env that the first frame shows, without reporting them.
+func Locate(p *forensics.Pass) error {
+	found, _, err := look(p, 0, p.Env.References, image.Rectangle{})
+	for i := range found {
+		p.Placed = append(p.Placed, found[i].place)
+	}
+	return err
+}
+
 // score is .6 to 1 where pixels confirm the match, with their correlation, and .25 to .5 where only the hash speaks.
 func (s *sighting) score() float64 {
 	if s.verified() {
