@@ -118,7 +118,11 @@ type seal struct {
 // render writes the reports of a case and seals them. A case whose seal fits already is left as it is.
 func render(dir string, j *batch.Journal, formats []string) error {
 	path := filepath.Join(dir, sealName)
-	s := seal{Schema: "unmask/seal/1", Tool: j.Header.Tool, Head: j.Head(), Counts: j.Counts(), Formats: formats}
+	c, err := counts(dir, j)
+	if err != nil {
+		return err
+	}
+	s := seal{Schema: "unmask/seal/1", Tool: j.Header.Tool, Head: j.Head(), Counts: c, Formats: formats}
 	var old seal
 	if text, err := os.ReadFile(path); err == nil && json.Unmarshal(text, &old) == nil &&
 		old.Head == s.Head && old.Tool == s.Tool && slices.Equal(old.Formats, formats) {

@@ -145,6 +145,9 @@ func (f *scanFlags) run(ctx context.Context, paths []string) error {
 		return err
 	}
 	err = f.examine(ctx, paths, pool, examine, journal)
+	if err == nil && f.profile == "full" {
+		err = f.compareVariants(ctx, pool, journal)
+	}
 	if err != nil {
 		return diskFull(err)
 	}
@@ -179,7 +182,10 @@ func (f *scanFlags) examine(ctx context.Context, paths []string, pool *worker.Po
 
 // verdict prints the summary and turns it into an exit code.
 func (f *scanFlags) verdict(journal *batch.Journal) error {
-	c := journal.Counts()
+	c, err := counts(f.caseDir, journal)
+	if err != nil {
+		return err
+	}
 	fmt.Fprintf(os.Stderr, "%d files: %d examined, %d in part, %d could not be examined, %d skipped. Triage: %d high, %d medium, %d low.\n",
 		c.Records, c.Status[forensics.Examined], c.Status[forensics.Partial], c.Status[forensics.Failed], c.Status[forensics.Skipped],
 		c.Level[forensics.High], c.Level[forensics.Medium], c.Level[forensics.Low])

@@ -135,3 +135,24 @@ func completed(dir string, j *batch.Journal) (iter.Seq2[*forensics.Record, error
 		}
 	}, nil
 }
+
+// counts are those of the journal, with the levels that the comparison of its pictures gave.
+func counts(dir string, j *batch.Journal) (batch.Counts, error) {
+	c := j.Counts()
+	_, more, err := readVariants(filepath.Join(dir, variantsName))
+	if err != nil || len(more) == 0 {
+		return c, err
+	}
+	records, err := completed(dir, j)
+	if err != nil {
+		return c, err
+	}
+	c.Level = map[forensics.Level]int{}
+	for r, err := range records {
+		if err != nil {
+			return c, err
+		}
+		c.Level[r.Triage.Level]++
+	}
+	return c, nil
+}

@@ -2,6 +2,7 @@ package difference
 
 import (
 	"fmt"
+	"math"
 
 	"unmask/forensics"
 	"unmask/media"
@@ -21,7 +22,7 @@ func BetweenCopies(p *forensics.Pass, base *media.Frame) (ofItem, ofBase []foren
 	}
 	finding := func(box *[4]int, other string) []forensics.Finding {
 		return []forensics.Finding{{
-			Code: "edit.against_copy", Detector: Detector.Name, Version: Detector.Version, Score: c.Regions[0].score(), Where: &forensics.Region{Box: box}, Evidence: []forensics.Ref{beside},
+			Code: "edit.against_copy", Detector: Detector.Name, Version: Detector.Version, Score: math.Round(1e6*c.Regions[0].score()) / 1e6, Where: &forensics.Region{Box: box}, Evidence: []forensics.Ref{beside},
 			Text: fmt.Sprintf("This picture and %q are copies of one picture, but they differ in %.1f %% of it, most in the region outlined: one of the two was altered, which one the comparison cannot tell. "+
 				"The difference is up to %.1f times the threshold.", other, 100*c.Changed, c.Regions[0].Peak),
 		}}

@@ -25,8 +25,13 @@ type picture struct {
 	pixels int
 }
 
-// Variants groups the still pictures of a case whose PDQ hashes match (31 of 256 bits, quality 50 or more on both sides) and pairs each with
-// the largest of its group, the first by path where several are equally large. Files with the same bytes count once. It holds
+const (
+	wide  = 64     // of 256 bits: altered copies differ by more than honest ones, and the pixels are compared anyway
+	small = 30_000 // pictures up to which a case is searched that widely: each is held against each
+)
+
+// Variants pairs each still picture of a case with the largest other one that its PDQ hash comes near (64 of 256 bits, or 31 in cases of more than
+// 30,000 pictures; quality 50 or more on both sides), the first by path where several are equally large. Files with the same bytes count once. It holds
 // some 200 bytes of each picture.
 func Variants(records iter.Seq2[*forensics.Record, error]) ([]Variant, error) {
 	var all []picture
@@ -63,7 +68,11 @@ func pair(all []picture) (out []Variant) {
 	for i := range base {
 		base[i] = i
 	}
-	nearest.New(hashes).Within(hashes, pdq.MatchDistance, func(probe, id, _ int) { base[probe] = min(base[probe], id) })
+	radius := wide
+	if len(all) > small {
+		radius = pdq.MatchDistance
+	}
+	nearest.New(hashes).Within(hashes, radius, func(probe, id, _ int) { base[probe] = min(base[probe], id) })
 	for i, b := range base {
 		if b != i {
 			out = append(out, Variant{all[i].item, all[b].item})

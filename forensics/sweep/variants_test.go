@@ -56,7 +56,7 @@ func TestEachPictureIsPairedWithTheLargestItMatches(t *testing.T) {
 	video := record("v.mp4", "7", h, 100, 900)
 	video.Media.Kind = media.Video
 	got, err := Variants(of(record("a.jpg", "1", moved(h, 3), 100, 200), record("b.jpg", "2", h, 100, 800), record("c.jpg", "2", h, 100, 800),
-		record("d.jpg", "3", moved(h, 15), 100, 400), record("e.jpg", "4", other, 100, 800), record("f.jpg", "5", h, 49, 100), record("g.jpg", "6", moved(h, 16), 100, 100), video))
+		record("d.jpg", "3", moved(h, 30), 100, 400), record("e.jpg", "4", other, 100, 800), record("f.jpg", "5", h, 49, 100), record("g.jpg", "6", moved(h, 33), 100, 100), video))
 	if err != nil || len(got) != 3 {
 		t.Fatal(got, err)
 	}
