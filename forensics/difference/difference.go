@@ -51,6 +51,9 @@ type compared struct {
 }
 
 func run(p *forensics.Pass) error {
+	if p.Partial != nil {
+		return forensics.NotApplicable("only a part could be decoded; what is missing would look altered")
+	}
 	all, why := compareAll(p)
 	if len(all) == 0 {
 		return why

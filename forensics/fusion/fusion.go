@@ -38,12 +38,11 @@ func Decide(rec *forensics.Record, given Given) {
 	rec.Triage = triage(rec)
 }
 
-// Join adds findings that were made after the examination, by comparing files of one case, and decides again what they bear on.
+// Join adds findings that were made after the examination, by comparing files of one case. They can leave it open whether a file was edited,
+// and raise its triage; all other answers stand.
 func Join(rec *forensics.Record, findings []forensics.Finding) {
 	rec.Findings = append(rec.Findings, findings...)
-	d := decision{rec: rec}
-	rec.Answers[forensics.Edited] = d.edited()
-	rec.Answers[forensics.Impersonation] = d.impersonation()
+	rec.Answers[forensics.Edited] = decision{rec: rec}.edited()
 	rec.Triage = triage(rec)
 }
 
@@ -145,6 +144,9 @@ func (d decision) faceSwap() forensics.Answer {
 	}
 	if same, ok := d.unaltered(); ok {
 		return same
+	}
+	if d.result("difference").Status == forensics.Done {
+		return notEvaluated("what differs from the protected original is no face in the place of another person's, and no other detector for replaced faces is part of this version")
 	}
 	return notEvaluated("no detector for replaced faces is part of this version, and there is no protected original to compare with")
 }

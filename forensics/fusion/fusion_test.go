@@ -123,3 +123,40 @@ func TestTriage(t *testing.T) {
 		}
 	}
 }
+
+func TestTheOriginalDecidesWhetherACopyWasEdited(t *testing.T) {
+	same := record("match.reference")
+	same.Results = append(same.Results, forensics.Result{Detector: "difference", Version: 1, Status: forensics.Done, Features: map[string]float64{"shown": 1, "regions": 0}})
+	for name, c := range map[string]struct {
+		r                           *forensics.Record
+		edited, swap, impersonation forensics.Verdict
+	}{
+		"altered":     {record("match.reference", "edit.against_reference"), forensics.Yes, forensics.NotEvaluated, forensics.Yes},
+		"swapped":     {record("match.reference", "swap.against_reference"), forensics.Yes, forensics.Yes, forensics.Yes},
+		"nothing":     {same, forensics.No, forensics.No, forensics.Inconclusive},
+		"a part only": {record("match.part"), forensics.NotEvaluated, forensics.NotEvaluated, forensics.NotEvaluated},
+	} {
+		Decide(c.r, given)
+		for q, want := range map[forensics.Question]forensics.Verdict{forensics.Edited: c.edited, forensics.FaceSwap: c.swap, forensics.Impersonation: c.impersonation} {
+			if got := c.r.Answers[q]; got.Answer != want {
+				t.Errorf("%s: %s is %s: %s", name, q, got.Answer, got.Reason)
+			}
+		}
+	}
+}
+
+func TestJoinedFindingsOnlyAdd(t *testing.T) {
+	copies := []forensics.Finding{{Code: "edit.against_copy", Score: .9, Text: "differs from another copy"}}
+	r := record("match.reference", "edit.against_reference")
+	Decide(r, given)
+	Join(r, copies)
+	if r.Answers[forensics.Impersonation].Answer != forensics.Yes || r.Answers[forensics.Edited].Answer != forensics.Yes || r.Triage.Level != forensics.High {
+		t.Errorf("%+v %+v", r.Answers, r.Triage)
+	}
+	r = record()
+	Decide(r, Given{})
+	Join(r, copies)
+	if r.Answers[forensics.Edited].Answer != forensics.Inconclusive || r.Triage.Level != forensics.Low {
+		t.Errorf("%+v %+v", r.Answers, r.Triage)
+	}
+}

@@ -36,7 +36,7 @@ func triage(rec *forensics.Record) forensics.Triage {
 			return slices.ContainsFunc(codes, func(c string) bool { return belongs(code, c) })
 		}
 	}
-	strong := oneOf([]string{"match.", "identity.match", "label.aigc.", "c2pa.ai", "iptc.ai", "generator."})
+	strong := oneOf([]string{"match.", "identity.match", "swap.", "edit.against_reference", "label.aigc.", "c2pa.ai", "iptc.ai", "generator."})
 	yes := func(q forensics.Question) bool { return rec.Answers[q].Answer == forensics.Yes }
 	found := func(code string) bool {
 		return slices.ContainsFunc(rec.Findings, func(f forensics.Finding) bool { return f.Code == code })

@@ -30,7 +30,7 @@ const (
 	small = 30_000 // pictures up to which a case is searched that widely: each is held against each
 )
 
-// Variants pairs each still picture of a case with the largest other one that its PDQ hash comes near (64 of 256 bits, or 31 in cases of more than
+// Variants pairs each still picture of a case that could be decoded to its end with the largest other one that its PDQ hash comes near (64 of 256 bits, or 31 in cases of more than
 // 30,000 pictures; quality 50 or more on both sides), the first by path where several are equally large. Files with the same bytes count once. It holds
 // some 200 bytes of each picture.
 func Variants(records iter.Seq2[*forensics.Record, error]) ([]Variant, error) {
@@ -40,7 +40,7 @@ func Variants(records iter.Seq2[*forensics.Record, error]) ([]Variant, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.Media.Kind != media.Image || r.Hashes == nil || r.Hashes.PDQ.Quality < pdq.MinQuality || seen[r.Item.SHA256] {
+		if r.Status != forensics.Examined || r.Media.Kind != media.Image || r.Hashes == nil || r.Hashes.PDQ.Quality < pdq.MinQuality || seen[r.Item.SHA256] {
 			continue
 		}
 		seen[r.Item.SHA256] = true

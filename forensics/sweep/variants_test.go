@@ -35,7 +35,7 @@ func moved(h pdq.Hash, n int) pdq.Hash {
 
 func record(path, sha string, h pdq.Hash, quality, width int) *forensics.Record {
 	r := forensics.NewRecord(media.Item{Path: media.Path(path), SHA256: sha})
-	r.Media = media.Info{Kind: media.Image, Width: width, Height: 100}
+	r.Status, r.Media = forensics.Examined, media.Info{Kind: media.Image, Width: width, Height: 100}
 	r.Hashes = &forensics.Hashes{PDQ: forensics.PDQ{Hash: h.String(), Quality: quality}}
 	return r
 }

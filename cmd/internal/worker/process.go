@@ -122,14 +122,14 @@ func (p *process) failure() *media.Failure {
 	return media.Failf("worker.exited", "the worker ended with exit code %d%s", status.ExitStatus(), said)
 }
 
-// memory is the resident set of the worker in bytes, 0 where it cannot be told.
+// memory is the resident set of the worker in bytes without the files that it maps, such as hash sets; 0 where it cannot be told.
 func (p *process) memory() uint64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", p.cmd.Process.Pid))
-	var size, resident uint64
-	if _, serr := fmt.Sscan(string(text), &size, &resident); err != nil || serr != nil {
+	var size, resident, shared uint64
+	if _, serr := fmt.Sscan(string(text), &size, &resident, &shared); err != nil || serr != nil || shared > resident {
 		return 0
 	}
-	return resident * uint64(os.Getpagesize())
+	return (resident - shared) * uint64(os.Getpagesize())
 }
 
 // tail keeps the end of what a worker prints: the reason of a crash stands there.
