@@ -13,7 +13,7 @@ func matchingTopic() *cobra.Command {
 
   A candidate comes from a PDQ hash within 31 of 256 bits (of the whole, of parts, mirrored, turned, without borders), from a 64-bit hash, or
   from keypoints that look the same. It counts only when the pixels confirm it: 12 keypoints lie as in the original under one shift,
-  turn and scale, or the hash says where it lies, and 45 % of the original's detail is the same there. The finding is match.reference, with
+  turn and scale, or the hash says where it lies, and 47 % of the original's detail is the same there. The finding is match.reference, with
   the numbers and both pictures side by side. Where less than half of the protected picture is in view the finding is match.part and the
   answer inconclusive, because both may have been put together from a third.
 

@@ -20,7 +20,7 @@ import (
 const (
 	minVotes   = 5   // keypoints that look the same before a protected picture is looked at more closely
 	minInliers = 12  // keypoints that must lie as in the original
-	minAgree   = .45 // least share of the detail of the original that is the same: copies have .62 and more, other shots of a scene at most .31, see TestMeasure
+	minAgree   = .47 // least share of the original's detail that is the same: copies keep more, other faces in the same pose reach .44, other shots of a scene less, see TestMeasure
 	minShown   = .15 // least share of the original that is shown
 	mostShown  = .5  // share from which on it counts as the picture; with less in view, both may be parts of a third
 	likeBits   = 10  // of 64 bits: from here on a perceptual hash is a hint
@@ -254,7 +254,7 @@ const (
 	gridCells  = 48 // a side of the grid over which grey values are compared
 	cellPoints = 3  // a side of the points in each cell
 	tileCells  = 6  // a side of the tiles in each of which the cells are correlated
-	tileAgree  = .8 // correlation from which a tile is the same
+	tileAgree  = .9 // correlation from which a tile is the same
 	tileTrace  = 2. // grey levels of standard deviation in either picture from which a tile has anything to correlate
 )
 
