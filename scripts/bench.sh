@@ -26,3 +26,6 @@ for profile in triage full; do
 	bin/unmask scan --files-from "$tmp/paths" --case "$tmp/$profile" --profile "$profile" --format json --progress never 2>/dev/null || true
 	rate "$n" "$start" "$(now)" "unmask scan, $profile"
 done
+
+# the exact search against FAISS, where python3-faiss is installed
+scripts/faiss.sh 1000000
