@@ -41,21 +41,25 @@ func copyOf(t *testing.T, it media.Item, patch image.Rectangle) media.Item {
 
 func TestCopiesThatDiffer(t *testing.T) {
 	original, patch := photo(t), image.Rect(200, 300, 290, 380)
-	ofItem, ofBase, err := compare(copyOf(t, original, patch), original, plan, forensics.Env{})
-	if err != nil || len(ofItem) != 1 || len(ofBase) != 1 {
-		t.Fatal(ofItem, ofBase, err)
+	got, err := compare(copyOf(t, original, patch), original, plan, forensics.Env{})
+	if err != nil || len(got.OfItem) != 1 || len(got.OfBase) != 1 {
+		t.Fatal(got, err)
 	}
 	for _, c := range []struct {
 		finding forensics.Finding
 		altered image.Rectangle
-	}{{ofItem[0], patch}, {ofBase[0], image.Rectangle{patch.Min.Mul(2), patch.Max.Mul(2)}}} {
+	}{{got.OfItem[0], patch}, {got.OfBase[0], image.Rectangle{patch.Min.Mul(2), patch.Max.Mul(2)}}} {
 		b := c.finding.Where.Box
 		box := image.Rect(b[0], b[1], b[0]+b[2], b[1]+b[3])
 		if both := box.Intersect(c.altered); c.finding.Code != "edit.against_copy" || 2*both.Dx()*both.Dy() < box.Dx()*box.Dy() {
 			t.Errorf("%s at %v, altered at %v", c.finding.Code, box, c.altered)
 		}
 	}
-	if ofItem, ofBase, err := compare(copyOf(t, original, image.Rectangle{}), original, plan, forensics.Env{}); err != nil || len(ofItem)+len(ofBase) > 0 {
-		t.Errorf("an honest copy: %v %v %v", ofItem, ofBase, err)
+	if got, err := compare(copyOf(t, original, image.Rectangle{}), original, plan, forensics.Env{}); err != nil || len(got.OfItem)+len(got.OfBase) > 0 {
+		t.Errorf("an honest copy: %v %v", got, err)
+	}
+	gone := media.Item{Path: "/nonexistent.jpg"}
+	if got, err := compare(gone, original, plan, forensics.Env{}); err != nil || got.Failure == nil {
+		t.Errorf("a file that is gone: %v %v", got, err)
 	}
 }

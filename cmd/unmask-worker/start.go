@@ -62,8 +62,7 @@ func start(c worker.Config) (hello worker.Hello, answer func(worker.Request) (wo
 	}
 	return hello, func(r worker.Request) (worker.Reply, error) {
 		if r.Base != nil {
-			ofItem, ofBase, err := compare(r.Item, *r.Base, c.Plan, env)
-			return worker.Reply{OfItem: ofItem, OfBase: ofBase}, err
+			return compare(r.Item, *r.Base, c.Plan, env)
 		}
 		if r.Enroll == nil {
 			rec, err := examine(context.Background(), r.Item)
@@ -85,28 +84,27 @@ func start(c worker.Config) (hello worker.Hello, answer func(worker.Request) (wo
 	}, nil
 }
 
-// compare finds what differs between two pictures of a case: it looks for the base in the item. What cannot be decoded, or does not show the
-// base after all, differs in nothing.
-func compare(item, base media.Item, plan media.Plan, env forensics.Env) (ofItem, ofBase []forensics.Finding, err error) {
+// compare finds what differs between two pictures of a case: it looks for the base in the item. Where the item does not show the base after
+// all, nothing differs.
+func compare(item, base media.Item, plan media.Plan, env forensics.Env) (reply worker.Reply, err error) {
 	plan.Known = nil
-	larger, err := decode.Open(base, plan)
-	if err != nil {
-		return nil, nil, nil
+	var samples [2]*media.Sample
+	for i, it := range []media.Item{item, base} {
+		if samples[i], err = decode.Open(it, plan); err != nil {
+			return worker.Reply{Failure: media.AsFailure(err, "decode.failed")}, nil
+		}
 	}
-	smaller, err := decode.Open(item, plan)
+	entries, err := match.Describe(forensics.NewPass(samples[1], env), "", base.Path.String())
 	if err != nil {
-		return nil, nil, nil
-	}
-	entries, err := match.Describe(forensics.NewPass(larger, env), "", base.Path.String())
-	if err != nil {
-		return nil, nil, err
+		return reply, err
 	}
 	env.References = reference.NewSet(entries)
-	p := forensics.NewPass(smaller, env)
+	p := forensics.NewPass(samples[0], env)
 	if err := match.Locate(p); err != nil {
-		return nil, nil, err
+		return reply, err
 	}
-	return difference.BetweenCopies(p, &larger.Frames[0])
+	reply.OfItem, reply.OfBase, err = difference.BetweenCopies(p, &samples[1].Frames[0])
+	return reply, err
 }
 
 // parameters are what a pack's hashes, keypoints and faces depend on.

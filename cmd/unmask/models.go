@@ -16,7 +16,6 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
 
 func modelsCommand() *cobra.Command {
@@ -185,7 +184,7 @@ func source(client *http.Client, place string) download.Source {
 
 // showBytes shows on a terminal how much of a model's file has come.
 func showBytes(m models.Model) (show func(have int64), done func()) {
-	if !term.IsTerminal(int(os.Stderr.Fd())) || os.Getenv("TERM") == "dumb" || os.Getenv("CI") != "" {
+	if !onTerminal() {
 		return nil, func() {}
 	}
 	bar := progressbar.NewOptions64(m.Size, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond),

@@ -30,8 +30,7 @@ const jsonEvery = 2 * time.Second
 // newProgress starts to count the items beside the work where something is to be shown.
 func newProgress(mode, what string, count func() int) *progress {
 	p := &progress{asJSON: mode == "json", started: time.Now(), levels: map[forensics.Level]int{}, total: make(chan int, 1)}
-	terminal := term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb" && os.Getenv("CI") == ""
-	if mode == "always" || mode == "auto" && terminal {
+	if mode == "always" || mode == "auto" && onTerminal() {
 		p.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
 			progressbar.OptionSetItsString("files"), progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription(what))
@@ -85,4 +84,9 @@ func (p *progress) close() {
 	if p.asJSON {
 		p.print()
 	}
+}
+
+// onTerminal tells whether somebody watches standard error.
+func onTerminal() bool {
+	return term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb" && os.Getenv("CI") == ""
 }

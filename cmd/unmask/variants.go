@@ -31,10 +31,11 @@ type variantsHead struct {
 	Head   string `json:"head"`
 }
 
-// compared is what the comparison of two pictures of a case found in one of them.
+// compared is what the comparison of two pictures of a case found in one of them, or why both could not be compared.
 type compared struct {
 	Path     media.Path          `json:"path"`
-	Findings []forensics.Finding `json:"findings"`
+	Findings []forensics.Finding `json:"findings,omitempty"`
+	Error    *media.Failure      `json:"error,omitempty"`
 }
 
 // compareVariants compares each picture of the case with the largest that its hash matches, where the journal has grown since the last
@@ -58,8 +59,8 @@ func (f *scanFlags) compareVariants(ctx context.Context, pool *worker.Pool, j *b
 	go func() {
 		for i, v := range variants {
 			g.Go(func() error {
-				ofItem, ofBase, err := pool.Compare(ctx, v.Item, v.Base)
-				found[i] = []compared{{v.Item.Path, ofItem}, {v.Base.Path, ofBase}}
+				ofItem, ofBase, failure, err := pool.Compare(ctx, v.Item, v.Base)
+				found[i] = []compared{{v.Item.Path, ofItem, failure}, {v.Base.Path, ofBase, failure}}
 				done <- struct{}{}
 				return err
 			})
@@ -77,9 +78,12 @@ func (f *scanFlags) compareVariants(ctx context.Context, pool *worker.Pool, j *b
 	if err := enc.Encode(head); err != nil {
 		return err
 	}
-	for _, pair := range found {
+	for i, pair := range found {
+		if failure := pair[0].Error; failure != nil {
+			fmt.Fprintf(os.Stderr, "not compared: %s with %s: %s\n", variants[i].Item.Path, variants[i].Base.Path, failure.Text)
+		}
 		for _, c := range pair {
-			if len(c.Findings) == 0 {
+			if len(c.Findings) == 0 && c.Error == nil {
 				continue
 			}
 			if err := enc.Encode(c); err != nil {
@@ -113,7 +117,9 @@ func readVariants(path string) (head variantsHead, findings map[media.Path][]for
 		if err := dec.Decode(&c); err != nil {
 			return head, nil, fmt.Errorf("%s: %w", path, err)
 		}
-		findings[c.Path] = append(findings[c.Path], c.Findings...)
+		if len(c.Findings) > 0 {
+			findings[c.Path] = append(findings[c.Path], c.Findings...)
+		}
 	}
 	return head, findings, nil
 }

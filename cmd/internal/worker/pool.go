@@ -76,11 +76,14 @@ func (p *Pool) Describe(ctx context.Context, it media.Item, as Enroll) ([]refere
 	return reply.Reference, failure, err
 }
 
-// Compare finds what differs between two pictures that look like copies of each other: in the item, and in the base. What cannot be
-// compared differs in nothing that could be told.
-func (p *Pool) Compare(ctx context.Context, it, base media.Item) (ofItem, ofBase []forensics.Finding, err error) {
-	reply, _, err := p.call(ctx, Request{Item: it, Base: &base})
-	return reply.OfItem, reply.OfBase, err
+// Compare finds what differs between two pictures that look like copies of each other: in the item, and in the base. The failure says why
+// they could not be compared.
+func (p *Pool) Compare(ctx context.Context, it, base media.Item) (ofItem, ofBase []forensics.Finding, failure *media.Failure, err error) {
+	reply, failure, err := p.call(ctx, Request{Item: it, Base: &base})
+	if failure == nil {
+		failure = reply.Failure
+	}
+	return reply.OfItem, reply.OfBase, failure, err
 }
 
 // Refuse returns the record of an item that no worker examined.

@@ -82,7 +82,7 @@ type Reply struct {
 	Reference []reference.Entry   `json:"reference,omitempty"`
 	OfItem    []forensics.Finding `json:"of_item,omitempty"` // what differs from the base
 	OfBase    []forensics.Finding `json:"of_base,omitempty"` // the same in the base
-	Failure   *media.Failure      `json:"failure,omitempty"` // why an item gives no reference
+	Failure   *media.Failure      `json:"failure,omitempty"` // why an item gives no reference, or cannot be compared
 	Error     string              `json:"error,omitempty"`
 }
 
