@@ -50,6 +50,8 @@ func (e notApplicable) Is(target error) bool { return target == ErrNotApplicable
 type Env struct {
 	References *reference.Set // protected pictures to look for; nil where none were given
 	HashSets   []setfile.Given
+	Trust      []byte        // PEM certificates that signers and time stamps are trusted by (--trust); nil where none were given
+	Registry   []byte        // CSV of registered producers of AI content (--registry); nil where none was given
 	Models     models.Folder // where model files lie that are not built in
 	Store      Store         // where evidence goes; nil keeps only its digests
 }

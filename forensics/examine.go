@@ -83,7 +83,7 @@ func examine(p *Pass, detectors []Detector, runs []Run, rec *Record) error {
 		}
 		rec.Results = append(rec.Results, res)
 	}
-	rec.Hashes, rec.Faces, rec.Findings = p.Hashes, p.Faces, append(rec.Findings, p.findings...)
+	rec.Hashes, rec.Faces, rec.Claims, rec.Findings = p.Hashes, p.Faces, p.claims, append(rec.Findings, p.findings...)
 	return nil
 }
 

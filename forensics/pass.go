@@ -22,6 +22,7 @@ type Pass struct {
 	Placed []Placement // protected pictures that the match detector found, surest first; the detectors after it compare with them
 
 	detector *Detector
+	claims   []Claim
 	findings []Finding
 	features map[string]float64
 	shared   map[string]any
@@ -38,6 +39,12 @@ func (p *Pass) Report(f Finding) {
 	f.Score = round(f.Score)
 	p.findings = append(p.findings, f)
 }
+
+// Claim records what the file says of itself. Claims of a detector that fails later stay: they stand in the file all the same.
+func (p *Pass) Claim(c Claim) { p.claims = append(p.claims, c) }
+
+// Claims returns what was read so far.
+func (p *Pass) Claims() []Claim { return p.claims }
 
 // Feature records a number that the running detector measured.
 func (p *Pass) Feature(name string, value float64) { p.features[name] = round(value) }

@@ -39,6 +39,7 @@ type Record struct {
 	Hashes    *Hashes        `json:"hashes,omitempty"`
 	Faces     []Face         `json:"faces,omitempty"`
 	Answers   Answers        `json:"answers"`
+	Claims    []Claim        `json:"claims,omitempty"` // what the file says of itself
 	Findings  []Finding      `json:"findings"`
 	Results   []Result       `json:"results"`
 	Triage    Triage         `json:"triage"`
@@ -93,9 +94,10 @@ type Finding struct {
 	Code           string     `json:"code"`
 	Detector       string     `json:"detector"`
 	Version        int        `json:"version"`
-	Score          float64    `json:"score"`           // monotone in belief, on the detector's own scale
-	LLR            *float64   `json:"llr10,omitempty"` // log10 likelihood ratio; nil until calibrated
-	Text           string     `json:"text"`            // one sentence a layman can read
+	Score          float64    `json:"score"`            // monotone in belief, on the detector's own scale
+	LLR            *float64   `json:"llr10,omitempty"`  // log10 likelihood ratio; nil until calibrated
+	Text           string     `json:"text"`             // one sentence a layman can read
+	Clause         string     `json:"clause,omitempty"` // of the standard that it is about
 	Subject        string     `json:"subject,omitempty"`
 	Range          *TimeRange `json:"range,omitempty"`
 	ReferenceRange *TimeRange `json:"reference_range,omitempty"` // the same stretch in the protected video

@@ -53,6 +53,12 @@ func start(c worker.Config) (hello worker.Hello, answer func(worker.Request) (wo
 		return hello, nil, err
 	}
 	given.HashSets = env.HashSets
+	if env.Trust, err = worker.Read(c.Trust); err != nil {
+		return hello, nil, err
+	}
+	if env.Registry, err = worker.Read(c.Registry); err != nil {
+		return hello, nil, err
+	}
 	if c.Profile == "triage" {
 		c.Plan.Known = hashset.Known(env.HashSets)
 	}

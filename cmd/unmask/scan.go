@@ -28,6 +28,8 @@ type scanFlags struct {
 	caseDir   string
 	refs      []string
 	hashSets  []string
+	trust     []string
+	registry  []string
 	formats   []string
 	jobs      int
 	timeout   time.Duration
@@ -55,6 +57,8 @@ interrupted, the journal is flushed.`,
 	c.Flags().StringVar(&f.caseDir, "case", "unmask-case", "case `folder`, made where it is missing")
 	c.Flags().StringArrayVar(&f.refs, "refs", nil, "protected pictures: a `pack` made by unmask enroll, or a folder to enroll now (repeatable)")
 	c.Flags().StringArrayVar(&f.hashSets, "hashset", nil, hashSetUsage)
+	c.Flags().StringArrayVar(&f.trust, "trust", nil, "certificates (a PEM `file`) that signers of C2PA manifests and time stamps are trusted by (repeatable)")
+	c.Flags().StringArrayVar(&f.registry, "registry", nil, "producers of AI content (a CSV `file`: code,name) to look labels up in (repeatable)")
 	c.Flags().StringSliceVar(&f.formats, "format", []string{"json", "html"}, "reports to write: "+strings.Join(report.Formats(), ", "))
 	c.Flags().IntVar(&f.jobs, "jobs", runtime.NumCPU(), "worker processes")
 	c.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "longest time for one item")
@@ -120,6 +124,18 @@ func (f *scanFlags) run(ctx context.Context, paths []string) error {
 		return err
 	}
 	config := worker.Config{Profile: f.profile, Plan: fullPlan, References: packs, HashSets: sets, Evidence: filepath.Join(f.caseDir, "evidence")}
+	for _, g := range []struct {
+		paths []string
+		to    *[]worker.Given
+	}{{f.trust, &config.Trust}, {f.registry, &config.Registry}} {
+		for _, path := range g.paths {
+			given, err := worker.Give(path)
+			if err != nil {
+				return err
+			}
+			*g.to = append(*g.to, given)
+		}
+	}
 	pool, err := newPool(config, f.jobs, f.timeout)
 	if err != nil {
 		return err
@@ -230,6 +246,11 @@ func header(c worker.Config, h worker.Hello) (forensics.Header, error) {
 	slices.Sort(digests)
 	parts["references"] = strings.Join(digests, " ")
 	addHashSets(parts, c.HashSets)
+	for name, files := range map[string][]worker.Given{"trust": c.Trust, "registry": c.Registry} {
+		for _, g := range files {
+			parts[name] = strings.TrimSpace(parts[name] + " " + g.SHA256)
+		}
+	}
 	maps.Copy(parts, h.Build)
 	return forensics.NewHeader(parts, h.Detectors, h.References, h.Build), nil
 }

@@ -5,6 +5,8 @@
 package worker
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +27,8 @@ type Config struct {
 	Plan       media.Plan `json:"plan"`
 	References []string   `json:"references"` // paths of packs
 	HashSets   []HashSet  `json:"hash_sets"`
+	Trust      []Given    `json:"trust"`      // certificates (--trust)
+	Registry   []Given    `json:"registry"`   // producers of AI content (--registry)
 	Models     string     `json:"models"`     // folder of model files
 	Evidence   string     `json:"evidence"`   // folder for evidence; empty keeps none
 	MaxMemory  uint64     `json:"max_memory"` // bytes of writable memory, enforced by the kernel; 0 for no limit
@@ -36,6 +40,38 @@ type HashSet struct {
 	Name   string       `json:"name"`   // of the file that it was made from, for findings
 	Path   string       `json:"path"`   // of the compiled file
 	SHA256 string       `json:"sha256"` // of the file that it was made from
+}
+
+// Given is a file that the user named for the run.
+type Given struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+}
+
+// Give takes up a file for the run.
+func Give(path string) (Given, error) {
+	data, err := os.ReadFile(path)
+	return Given{path, digest(data)}, err
+}
+
+// Read returns the contents of all files, one after the other; nil where there are none. A file that has changed since Give is refused.
+func Read(files []Given) (all []byte, err error) {
+	for _, g := range files {
+		data, err := os.ReadFile(g.Path)
+		if err != nil {
+			return nil, err
+		}
+		if digest(data) != g.SHA256 {
+			return nil, fmt.Errorf("%s was changed while the run was under way", g.Path)
+		}
+		all = append(append(all, data...), '\n')
+	}
+	return all, nil
+}
+
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // OpenHashSets opens the hash sets of a configuration. A compiled file that was made from another source is refused.
