@@ -1,0 +1,122 @@
+// Package c2pa reads and checks C2PA manifests: what they say, whether they belong to the file and were signed, and by whom.
+package c2pa
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"fmt"
+	"io"
+
+	"unmask/forensics"
+	"unmask/media"
+)
+
+//go:embed validation.json
+var validation []byte
+
+// Detector checks manifests and says what they claim.
+var Detector = forensics.Detector{
+	Name:    "c2pa",
+	Version: 1,
+	Doc: `Reads C2PA manifests and checks them: signature, digests of assertions and of the picture, signer, time stamp.
+Manifests are found in JPEG, PNG, WebP, GIF, TIFF, AVI, MP4, MOV, HEIF, AVIF and JPEG XL, and in a file NAME.c2pa beside the item. Integrity, trust in the
+signer, trust in the time stamp and what is claimed of AI are four separate things: a manifest by an untrusted signer is not broken, and one that is
+intact may still lie. Signers and authorities are trusted by the certificates given with --trust and by no others; nothing is fetched. Certificates are
+judged at the time of the time stamp; without one, whether the certificate had expired is not judged, since a result must not depend on the day.
+Not checked: revocation, digests of fragmented videos (Merkle trees), box hashes of formats other than JPEG and PNG, compressed manifests, the content
+of identity assertions. A manifest that was taken out leaves no trace here.
+Sources: C2PA Technical Specification 2.2 (and 1.4 for older files), ISO/IEC 19566-5, RFC 9052, 9360, 5652, 3161, 5280.`,
+	Accepts:    media.Image | media.Video | media.Other,
+	Triage:     true,
+	Validation: forensics.MustValidation(validation),
+	New: func(env forensics.Env) (forensics.Run, error) {
+		t, err := readTrust(env.Trust)
+		return func(p *forensics.Pass) error { return run(p, t) }, err
+	},
+}
+
+// most is how many stores of a file are looked at; it should have one.
+const most = 4
+
+func run(p *forensics.Pass, t *trust) error {
+	if p.Raw == nil && p.Item.SHA256 == "" {
+		return forensics.NotApplicable("the file could not be read")
+	}
+	all, err := alone(p)
+	if err == nil && all == nil {
+		if p.Info.Kind == media.Other {
+			return forensics.NotApplicable("the file is neither a picture, a video nor a manifest")
+		}
+		all, err = stores(p)
+	}
+	if err != nil {
+		return fmt.Errorf("manifests cannot be read: %w", err)
+	}
+	if len(all) == 0 {
+		if f, digest, ok := sidecar(p.Item); ok {
+			f.place += " (SHA-256 " + digest + ")"
+			all = append(all, f)
+		}
+	}
+	p.Feature("stores", float64(len(all)))
+	for _, f := range all[:min(len(all), most)] {
+		if err := examine(p, f, t, len(all)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// alone returns the store that the item itself is, where it is a sidecar file.
+func alone(p *forensics.Pass) ([]found, error) {
+	if p.Info.Kind != media.Other {
+		return nil, nil
+	}
+	b, err := p.Head(maxStore)
+	if err != nil || !isStore(b) {
+		return nil, err
+	}
+	f := found{place: "this file, which is a manifest store of its own", beside: true}
+	f.packet.Add(b, 0)
+	return []found{f}, nil
+}
+
+// examine checks one store and reports it.
+func examine(p *forensics.Pass, f found, t *trust, count int) error {
+	r := reporter{p: p, found: f, store: readStore(f.packet.Data), trust: t}
+	r.active = len(r.store.manifests) - 1
+	if r.active < 0 {
+		r.present("")
+		r.unreadable(r.store.problem)
+		return nil
+	}
+	m := r.store.manifests[r.active]
+	v := m.judge(t)
+	if r.store.problem != nil {
+		v.fail(m.box, "general.error", "the manifest store is damaged: %v", r.store.problem)
+	}
+	if count > 1 {
+		v.fail(m.box, "manifest.multiple", "the file has %d manifest stores, and may have one", count)
+	}
+	r.store.heirs(v, m, t, map[*manifest]bool{m: true})
+	if p.Info.Kind == media.Other {
+		v.skip(m.box, "binding", "the picture that it belongs to is not in this file")
+	} else if err := p.Content(func(r2 io.ReaderAt, size int64) error {
+		a := asset{r: r2, size: size, format: p.Info.Format, store: f.spans, boxed: boxed[p.Info.Format]}
+		r.store.bind(v, m, &a)
+		return nil
+	}); err != nil {
+		return err
+	}
+	r.report()
+	return nil
+}
+
+// boxed are the formats that are made of boxes of ISO/IEC 14496-12.
+var boxed = map[string]bool{"mp4": true, "mov": true, "3gp": true, "heic": true, "avif": true, "jxl": true}
+
+func hexDigest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,116 @@
+package c2pa
+
+import (
+	"bytes"
+	"crypto/x509"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"unmask/forensics"
+	"unmask/media"
+	"unmask/media/jumbf"
+
+	"github.com/veraison/go-cose"
+)
+
+// look runs the detector over bytes.
+func look(t testing.TB, b []byte) (forensics.Result, []forensics.Finding) {
+	t.Helper()
+	s := &media.Sample{Item: media.Item{Path: "/nonexistent/a", Size: int64(len(b))}, Raw: b}
+	s.Info.Kind, s.Info.Format, s.Info.MIME = media.Sniff(b[:min(len(b), media.SniffLen)])
+	run, err := Detector.New(forensics.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := forensics.NewPass(s, forensics.Env{})
+	res, err := p.Detect(&Detector, run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, p.Findings()
+}
+
+func TestHostileStores(t *testing.T) {
+	s := newAuthority(t, "CA").issue(t, cose.AlgorithmEdDSA, x509.ExtKeyUsageEmailProtection, nil)
+	deep := super(jumbf.Store, "c2pa")
+	for range 1000 {
+		deep = super(jumbf.Store, "c2pa", deep)
+	}
+	manifest := func(claim []byte, assertions ...[]byte) []byte {
+		return super(jumbf.Manifest, "m", super(jumbf.Assertions, "c2pa.assertions", assertions...), super(jumbf.Claim, "c2pa.claim", boxOf("cbor", claim)),
+			super(jumbf.Signature, "c2pa.signature", boxOf("cbor", []byte{0x84, 0x40, 0xa0, 0xf6, 0x40})))
+	}
+	cycle := func(label, of string) []byte {
+		return s.manifest(t, plan{label: label, order: []string{"c2pa.ingredient"}, assertions: map[string]any{"c2pa.ingredient": map[string]any{
+			"dc:title": of, "relationship": "parentOf", "c2pa_manifest": map[string]any{"url": "self#jumbf=/c2pa/" + of, "hash": make([]byte, 32)}}}})
+	}
+	var many [][]byte
+	for i := range 300 {
+		many = append(many, super(jumbf.Manifest, fmt.Sprint(i)))
+	}
+	for name, store := range map[string][]byte{
+		"nested a thousand deep":  deep,
+		"a length of 4 GB":        append([]byte("\xff\xff\xff\xff"), super(jumbf.Store, "c2pa")[4:]...),
+		"a length of 2^63":        append([]byte("\x00\x00\x00\x01jumb\x7f\xff\xff\xff\xff\xff\xff\xff"), super(jumbf.Store, "c2pa")[8:]...),
+		"claim of nested arrays":  super(jumbf.Store, "c2pa", manifest(bytes.Repeat([]byte{0x81}, 1<<20))),
+		"claim of a huge array":   super(jumbf.Store, "c2pa", manifest([]byte("\x9a\xff\xff\xff\xff"))),
+		"claim of a huge text":    super(jumbf.Store, "c2pa", manifest([]byte("\x7b\x7f\xff\xff\xff\xff\xff\xff\xff"))),
+		"twenty thousand boxes":   super(jumbf.Store, "c2pa", manifest([]byte{0xa0}, bytes.Repeat(super(jumbf.CBOR, "a"), 20000))),
+		"three hundred manifests": super(jumbf.Store, "c2pa", many...),
+		"ingredients in a circle": super(jumbf.Store, "c2pa", cycle("a", "b"), cycle("b", "a")),
+		"itself as an ingredient": super(jumbf.Store, "c2pa", cycle("a", "a")),
+		"JSON a million deep":     super(jumbf.Store, "c2pa", manifest([]byte{0xa0}, super(jumbf.JSON, "j", boxOf("json", bytes.Repeat([]byte("["), 1<<20))))),
+		"no manifest":             super(jumbf.Store, "c2pa"),
+		"a huge certificate": super(jumbf.Store, "c2pa", signer{s.alg, s.key, []*x509.Certificate{{Raw: make([]byte, 1<<20)}}}.manifest(t,
+			plan{label: "m"})),
+	} {
+		file, _, _ := carriers["png"](store)
+		start := time.Now()
+		res, found := look(t, file)
+		invalid := false
+		for _, f := range found {
+			invalid = invalid || f.Code == "c2pa.invalid"
+		}
+		if d := time.Since(start); d > time.Second || res.Status != forensics.Done || !invalid || len(found) > 600 {
+			t.Errorf("%s: %v, %+v, invalid %v, %d findings", name, d, res, invalid, len(found))
+		}
+	}
+}
+
+// A file that is cut off at any byte gives findings, and never more than a failure that says why.
+func TestCutOff(t *testing.T) {
+	s := newAuthority(t, "CA").issue(t, cose.AlgorithmEdDSA, x509.ExtKeyUsageEmailProtection, nil)
+	for ext := range carriers {
+		file := s.bound(t, ext, actions(ai))
+		for n := 0; n < len(file); n += 7 {
+			if res, _ := look(t, file[:n]); strings.HasPrefix(res.Reason, "panic") {
+				t.Fatalf("%s cut off at %d: %s", ext, n, res.Reason)
+			}
+		}
+	}
+}
+
+func FuzzStore(f *testing.F) {
+	s := newAuthority(f, "CA").issue(f, cose.AlgorithmEdDSA, x509.ExtKeyUsageEmailProtection, nil)
+	p := actions(ai)
+	p.stamp = func(func([]byte) []byte, []byte, []byte) (string, []byte) {
+		return "sigTst", []byte("0\x03\x02\x01\x00")
+	}
+	f.Add(super(jumbf.Store, "c2pa", s.manifest(f, p)))
+	f.Fuzz(func(t *testing.T, store []byte) {
+		file, _, _ := carriers["png"](store)
+		if res, found := look(t, file); strings.HasPrefix(res.Reason, "panic") || len(found) > 2000 {
+			t.Errorf("%+v, %d findings", res, len(found))
+		}
+	})
+}
+
+func BenchmarkDetector(b *testing.B) {
+	s := newAuthority(b, "CA").issue(b, cose.AlgorithmES256, x509.ExtKeyUsageEmailProtection, nil)
+	file := s.bound(b, "jpg", actions(ai))
+	for b.Loop() {
+		look(b, file)
+	}
+}

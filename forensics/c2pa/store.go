@@ -1,0 +1,213 @@
+package c2pa
+
+import (
+	"crypto"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"unmask/media/jumbf"
+
+	"github.com/fxamacker/cbor/v2"
+)
+
+// Bounds of what is read of one store. Those of files in the wild have some ten manifests of some twenty assertions.
+const (
+	maxManifests  = 64
+	maxAssertions = 256
+)
+
+// decoding refuses what no manifest needs and what costs time or memory.
+var decoding = func() cbor.DecMode {
+	mode, err := cbor.DecOptions{DupMapKey: cbor.DupMapKeyEnforcedAPF, MaxNestedLevels: 32, MaxArrayElements: 1 << 16, MaxMapPairs: 1 << 12,
+		DefaultMapType: reflect.TypeFor[map[string]any]()}.DecMode()
+	if err != nil {
+		panic(err) // the options are constants
+	}
+	return mode
+}()
+
+// store is a manifest store. The last manifest is the active one (C2PA 2.2 section 11.1.4.1).
+type store struct {
+	manifests []*manifest
+	problem   error // what could not be read
+}
+
+// manifest is one manifest with its parts, as they stand in the store.
+type manifest struct {
+	box        *jumbf.Box
+	update     bool // it has no picture of its own: C2PA 2.2 section 11.2.3
+	claims     []*jumbf.Box
+	signatures []*jumbf.Box
+	assertions []assertion
+	claim      claim
+	claimError error
+	verdict    *verdict // made by judge, once
+}
+
+// assertion is one statement of a manifest.
+type assertion struct {
+	box   *jumbf.Box
+	value map[string]any // nil where it is no map, or cannot be read
+}
+
+// claim is what the signer signs: which assertions there are (C2PA 2.2 section 10.3; 1.4 section 10.2 for the older form).
+type claim struct {
+	Generator     string      `cbor:"claim_generator"`
+	GeneratorInfo any         `cbor:"claim_generator_info"`
+	Signature     string      `cbor:"signature"`
+	Assertions    []reference `cbor:"assertions"`
+	Created       []reference `cbor:"created_assertions"`
+	Gathered      []reference `cbor:"gathered_assertions"`
+	Redacted      []string    `cbor:"redacted_assertions"`
+	Algorithm     string      `cbor:"alg"`
+	Title         string      `cbor:"dc:title"`
+	Format        string      `cbor:"dc:format"`
+	Instance      string      `cbor:"instanceID"`
+}
+
+// reference is a hashed URI (C2PA 2.2 section 8.4.2).
+type reference struct {
+	URL       string `cbor:"url"`
+	Algorithm string `cbor:"alg"`
+	Hash      []byte `cbor:"hash"`
+}
+
+// references are those of all assertions, of either form of the claim.
+func (c *claim) references() []reference {
+	return append(append(append([]reference{}, c.Assertions...), c.Created...), c.Gathered...)
+}
+
+// generator names what made the claim.
+func (c *claim) generator() string {
+	info := c.GeneratorInfo
+	if list, ok := info.([]any); ok && len(list) > 0 {
+		info = list[0]
+	}
+	if m, ok := info.(map[string]any); ok {
+		if name, _ := m["name"].(string); name != "" {
+			version, _ := m["version"].(string)
+			return strings.TrimSpace(name + " " + version)
+		}
+	}
+	return c.Generator
+}
+
+// readStore reads a superbox. What is damaged is missing in the store, and problem says so.
+func readStore(packet []byte) *store {
+	root, err := jumbf.Parse(packet)
+	s := &store{problem: err}
+	if root == nil {
+		return s
+	}
+	if root.Type != jumbf.Store {
+		s.problem = errors.New("the superbox is no manifest store")
+		return s
+	}
+	for _, b := range root.Boxes {
+		if b.Kind != "jumb" || b.Type != jumbf.Manifest && b.Type != jumbf.UpdateManifest {
+			continue
+		}
+		if len(s.manifests) == maxManifests {
+			s.problem = fmt.Errorf("the store has more than %d manifests", maxManifests)
+			break
+		}
+		s.manifests = append(s.manifests, readManifest(b))
+	}
+	if len(s.manifests) == 0 && s.problem == nil {
+		s.problem = errors.New("the store has no manifest")
+	}
+	return s
+}
+
+func readManifest(b *jumbf.Box) *manifest {
+	m := &manifest{box: b, update: b.Type == jumbf.UpdateManifest, claims: b.Super(jumbf.Claim), signatures: b.Super(jumbf.Signature)}
+	if len(m.claims) == 1 {
+		m.claimError = decoding.Unmarshal(m.claims[0].First(jumbf.CBOR), &m.claim)
+	}
+	for _, list := range b.Super(jumbf.Assertions) {
+		for _, a := range list.Boxes {
+			if a.Kind != "jumb" || len(m.assertions) == maxAssertions {
+				continue
+			}
+			m.assertions = append(m.assertions, assertion{a, content(a)})
+		}
+	}
+	return m
+}
+
+// content decodes an assertion in CBOR or JSON.
+func content(a *jumbf.Box) (value map[string]any) {
+	if b := a.First(jumbf.CBOR); b != nil {
+		_ = decoding.Unmarshal(b, &value)
+	} else if b := a.First(jumbf.JSON); b != nil {
+		value = fromJSON(b)
+	}
+	return value
+}
+
+// assertion returns the one that a URL names, relative to the manifest or to the store; nil where there is none.
+func (m *manifest) assertion(url string) *assertion {
+	path, ok := strings.CutPrefix(url, "self#jumbf=")
+	if !ok {
+		return nil
+	}
+	path = strings.TrimPrefix(path, "/c2pa/"+m.box.Label+"/")
+	label, ok := strings.CutPrefix(path, "c2pa.assertions/")
+	if !ok {
+		return nil
+	}
+	for i := range m.assertions {
+		if m.assertions[i].box.Label == label {
+			return &m.assertions[i]
+		}
+	}
+	return nil
+}
+
+// labelled returns the assertions with a label, with or without a version (".v2") and the number of an instance ("__1").
+func (m *manifest) labelled(label string) (out []*assertion) {
+	for i := range m.assertions {
+		name, _, _ := strings.Cut(m.assertions[i].box.Label, "__")
+		if rest, ok := strings.CutPrefix(name, label); ok && (rest == "" || strings.HasPrefix(rest, ".v")) {
+			out = append(out, &m.assertions[i])
+		}
+	}
+	return out
+}
+
+// manifest returns the manifest that a URL such as self#jumbf=/c2pa/LABEL names; nil where there is none.
+func (s *store) manifest(url string) *manifest {
+	label := strings.TrimPrefix(strings.TrimPrefix(url, "self#jumbf="), "/c2pa/")
+	label, _, _ = strings.Cut(label, "/")
+	for _, m := range s.manifests {
+		if m.box.Label == label {
+			return m
+		}
+	}
+	return nil
+}
+
+// hashes that C2PA allows (2.2 section 13.1).
+var hashes = map[string]crypto.Hash{"": crypto.SHA256, "sha256": crypto.SHA256, "sha384": crypto.SHA384, "sha512": crypto.SHA512}
+
+// digest of bytes by the first algorithm that is named; nil where it is not allowed.
+func digest(b []byte, algorithms ...string) []byte {
+	h, ok := hashes[first(algorithms...)]
+	if !ok {
+		return nil
+	}
+	d := h.New()
+	d.Write(b)
+	return d.Sum(nil)
+}
+
+func first(names ...string) string {
+	for _, n := range names {
+		if n != "" {
+			return n
+		}
+	}
+	return ""
+}
