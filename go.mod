@@ -3,6 +3,7 @@ module unmask
 go 1.26.0
 
 require (
+	github.com/andybalholm/brotli v1.1.1
 	github.com/disintegration/imaging v1.6.2
 	golang.org/x/sync v0.24.0
 	golang.org/x/sys v0.49.0
@@ -24,6 +25,7 @@ require (
 	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
 	github.com/tetratelabs/wazero v1.9.0 // indirect
+	github.com/x448/float16 v0.8.4 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/mod v0.42.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
@@ -36,6 +38,7 @@ require (
 require (
 	github.com/corona10/goimagehash v1.1.0
 	github.com/esimov/pigo v1.4.6
+	github.com/fxamacker/cbor/v2 v2.10.0
 	github.com/gen2brain/avif v0.4.4
 	github.com/gen2brain/heic v0.4.5
 	github.com/gen2brain/jpegxl v0.4.5
@@ -44,6 +47,7 @@ require (
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/schollz/progressbar/v3 v3.19.1
 	github.com/spf13/cobra v1.10.2
+	github.com/veraison/go-cose v1.3.0
 	gocv.io/x/gocv v0.31.0
 	golang.org/x/image v0.47.0
 	modernc.org/sqlite v1.61.1

@@ -5,21 +5,18 @@ package decode
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 
 	"unmask/media"
-
-	"golang.org/x/sys/unix"
 )
 
 // Open is a media.Decoder. Failures are item.empty, item.unreadable, format.unsupported, decode.too_large, decode.truncated,
 // decode.failed and, where the plan says so, media.CodeKnown. Size of the sample's item is that of the file as it was read.
 func Open(it media.Item, p media.Plan) (*media.Sample, error) {
 	s := &media.Sample{Item: it, Info: media.Info{Kind: media.Other}}
-	f, size, err := openRegular(string(it.Path))
+	f, size, err := media.OpenRegular(string(it.Path))
 	if err != nil {
 		return s, unreadable(err)
 	}
@@ -49,24 +46,6 @@ func Open(it media.Item, p media.Plan) (*media.Sample, error) {
 		return s, video(s, f, p)
 	}
 	return s, media.Failf("format.unsupported", "neither a picture nor a video that is known here (%s)", s.Info.MIME)
-}
-
-// openRegular opens a file for reading, without waiting where it is a pipe, and refuses anything but a regular file.
-func openRegular(path string) (f *os.File, size int64, err error) {
-	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOCTTY, 0)
-	if err != nil {
-		return nil, 0, err
-	}
-	f = os.NewFile(uintptr(fd), path)
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("it is no regular file (%s)", info.Mode().Type())
-	}
-	if err != nil {
-		f.Close()
-		return nil, 0, err
-	}
-	return f, info.Size(), nil
 }
 
 // unreadable keeps the cause and leaves out the path, which the item carries.

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"io"
 	"iter"
+
+	"unmask/media/extract"
 )
 
 const (
@@ -21,63 +23,68 @@ var ErrFormat = errors.New("no video track or picture is described in it")
 
 // reader walks boxes within bounds.
 type reader struct {
-	r      io.ReaderAt
+	*extract.Source
 	boxes  int
-	bytes  int64
 	frames int // that a track may have
 }
 
-// box is one box: its type and where its content stands.
-type box struct {
-	kind       string
-	start, end int64
-	cut        bool // it claims to end after its parent
+func newReader(f io.ReaderAt, size int64) *reader {
+	return &reader{Source: extract.NewSource(f, size, maxTables)}
+}
+
+// Box is one box and where it stands, in bytes from the start of the file.
+type Box struct {
+	Kind       string // four characters
+	UserType   string // of a uuid box: the 16 bytes that tell what it holds
+	Offset     int64  // of its header
+	Start, End int64  // of its content, which follows the user type
+	Cut        bool   // it claims to end after its parent; End is then that of the parent
+}
+
+// Boxes yields the boxes that stand between two offsets of a file, such as 0 and its size, without entering them.
+func Boxes(f io.ReaderAt, from, to int64) iter.Seq[Box] {
+	return newReader(f, to).children(from, to)
 }
 
 // children yields the boxes between two offsets. Of a box that is cut off, what is there is yielded.
-func (r *reader) children(start, end int64) iter.Seq[box] {
-	return func(yield func(box) bool) {
-		var h [16]byte
+func (r *reader) children(start, end int64) iter.Seq[Box] {
+	return func(yield func(Box) bool) {
 		for at := start; end-at >= 8 && r.boxes < maxBoxes; {
 			r.boxes++
-			if _, err := r.r.ReadAt(h[:8], at); err != nil {
+			h := r.Peek(at, 32)
+			if len(h) < 8 {
 				return
 			}
-			size, head := uint64(binary.BigEndian.Uint32(h[:])), uint64(8)
-			switch size {
-			case 0:
+			size, head := uint64(u32(h)), uint64(8)
+			switch {
+			case size == 0:
 				size = uint64(end - at)
-			case 1:
-				if _, err := r.r.ReadAt(h[8:], at+8); err != nil {
-					return
-				}
+			case size == 1 && len(h) >= 16:
 				size, head = binary.BigEndian.Uint64(h[8:]), 16
 			}
 			left := uint64(end - at)
 			if size < head || left < head {
 				return
 			}
-			b := box{string(h[4:8]), at + int64(head), at + int64(min(size, left)), size > left}
+			b := Box{Kind: string(h[4:8]), Offset: at, Start: at + int64(head), End: at + int64(min(size, left)), Cut: size > left}
+			if b.Kind == "uuid" && b.End-b.Start >= 16 && len(h) >= int(head)+16 {
+				b.UserType = string(h[head : head+16])
+				b.Start += 16
+			}
 			if !yield(b) {
 				return
 			}
-			at = b.end
+			at = b.End
 		}
 	}
 }
 
 // content reads a box, or nil where it is too large or cut off.
-func (r *reader) content(b box) []byte {
-	n := b.end - b.start
-	if b.cut || n > maxTables-r.bytes {
+func (r *reader) content(b Box) []byte {
+	if b.Cut {
 		return nil
 	}
-	r.bytes += n
-	buf := make([]byte, n)
-	if _, err := r.r.ReadAt(buf, b.start); err != nil {
-		return nil
-	}
-	return buf
+	return r.Read(b.Start, b.End-b.Start)
 }
 
 func u32(b []byte) uint32 { return binary.BigEndian.Uint32(b) }

@@ -7,30 +7,30 @@ import (
 )
 
 // fragment adds the samples of a moof (8.8).
-func (r *reader) fragment(moof box, tracks []*track) {
-	for traf := range r.children(moof.start, moof.end) {
-		if traf.kind != "traf" {
+func (r *reader) fragment(moof Box, tracks []*track) {
+	for traf := range r.children(moof.Start, moof.End) {
+		if traf.Kind != "traf" {
 			continue
 		}
 		var t *track
 		length := uint32(0)
-		for b := range r.children(traf.start, traf.end) {
-			if !slices.Contains([]string{"tfhd", "tfdt", "trun"}, b.kind) {
+		for b := range r.children(traf.Start, traf.End) {
+			if !slices.Contains([]string{"tfhd", "tfdt", "trun"}, b.Kind) {
 				continue
 			}
 			c := r.content(b)
 			switch {
 			case len(c) < 8:
-			case b.kind == "tfhd":
+			case b.Kind == "tfhd":
 				if i := slices.IndexFunc(tracks, func(t *track) bool { return t.id == u32(c[4:]) }); i >= 0 {
 					t, length = tracks[i], fragmentLength(c, tracks[i].defaultLength)
 				}
 			case t == nil:
-			case b.kind == "tfdt" && c[0] == 1 && len(c) >= 12:
+			case b.Kind == "tfdt" && c[0] == 1 && len(c) >= 12:
 				t.next = int64(binary.BigEndian.Uint64(c[4:]) & math.MaxInt64)
-			case b.kind == "tfdt":
+			case b.Kind == "tfdt":
 				t.next = int64(u32(c[4:]))
-			case b.kind == "trun" && t.video:
+			case b.Kind == "trun" && t.video:
 				t.run(c, length)
 			}
 		}

@@ -27,12 +27,12 @@ type property struct {
 // ReadStill reads what HEIF and AVIF files say of their primary picture (ISO/IEC 23008-12 section 6.5). Truncated is set also
 // where it fails.
 func ReadStill(b []byte) (Still, error) {
-	r := &reader{r: bytes.NewReader(b)}
+	r := newReader(bytes.NewReader(b), int64(len(b)))
 	s := Still{Orientation: 1}
 	turn := identity
 	for top := range r.children(0, int64(len(b))) {
-		s.Truncated = s.Truncated || top.cut
-		if top.kind != "meta" || s.Width > 0 {
+		s.Truncated = s.Truncated || top.Cut
+		if top.Kind != "meta" || s.Width > 0 {
 			continue
 		}
 		for _, p := range r.primary(top) {
@@ -52,15 +52,15 @@ func ReadStill(b []byte) (Still, error) {
 
 // ReadJP2 reads the image header box of a JPEG 2000 file (ISO/IEC 15444-1 I.5.3.1), whose boxes are of the same kind.
 func ReadJP2(b []byte) (Still, error) {
-	r := &reader{r: bytes.NewReader(b)}
+	r := newReader(bytes.NewReader(b), int64(len(b)))
 	s := Still{Orientation: 1}
 	for top := range r.children(0, int64(len(b))) {
-		s.Truncated = s.Truncated || top.cut
-		if top.kind != "jp2h" {
+		s.Truncated = s.Truncated || top.Cut
+		if top.Kind != "jp2h" {
 			continue
 		}
-		for x := range r.children(top.start, top.end) {
-			if c := r.content(x); x.kind == "ihdr" && len(c) >= 8 {
+		for x := range r.children(top.Start, top.End) {
+			if c := r.content(x); x.Kind == "ihdr" && len(c) >= 8 {
 				s.size(c[4:], c)
 			}
 		}
@@ -76,12 +76,12 @@ func (s *Still) check() error {
 }
 
 // primary returns the properties of the primary item in the order in which they apply.
-func (r *reader) primary(meta box) (out []property) {
+func (r *reader) primary(meta Box) (out []property) {
 	var all []property
 	var associations [][]byte
 	var item uint32
-	for b := range r.children(meta.start+4, meta.end) {
-		switch b.kind {
+	for b := range r.children(meta.Start+4, meta.End) {
+		switch b.Kind {
 		case "pitm":
 			switch c := r.content(b); {
 			case len(c) >= 8 && c[0] > 0:
@@ -90,11 +90,11 @@ func (r *reader) primary(meta box) (out []property) {
 				item = uint32(binary.BigEndian.Uint16(c[4:]))
 			}
 		case "iprp":
-			for p := range r.children(b.start, b.end) {
-				switch p.kind {
+			for p := range r.children(b.Start, b.End) {
+				switch p.Kind {
 				case "ipco":
-					for x := range r.children(p.start, p.end) {
-						all = append(all, property{x.kind, r.content(x)})
+					for x := range r.children(p.Start, p.End) {
+						all = append(all, property{x.Kind, r.content(x)})
 					}
 				case "ipma":
 					associations = append(associations, r.content(p))

@@ -39,17 +39,18 @@ type track struct {
 
 // ReadVideo reads a file of size bytes, fragmented (moof) or not. Truncated is set also where it fails.
 func ReadVideo(f io.ReaderAt, size int64) (Video, error) {
-	r := &reader{r: f, frames: int(min(maxFrames, size))} // a frame has a byte at least
+	r := newReader(f, size)
+	r.frames = int(min(maxFrames, size)) // a frame has a byte at least
 	var m movie
 	v := Video{Orientation: 1}
 	for b := range r.children(0, size) {
-		switch b.kind {
+		switch b.Kind {
 		case "moov":
 			m = r.movie(b)
 		case "moof":
 			r.fragment(b, m.tracks)
 		}
-		v.Truncated = v.Truncated || b.cut && slices.Contains([]string{"moov", "moof", "mdat"}, b.kind)
+		v.Truncated = v.Truncated || b.Cut && slices.Contains([]string{"moov", "moof", "mdat"}, b.Kind)
 	}
 	i := slices.IndexFunc(m.tracks, func(t *track) bool { return t.video && t.scale > 0 })
 	if i < 0 {
@@ -101,11 +102,11 @@ type movie struct {
 	turn   matrix
 }
 
-func (r *reader) movie(moov box) movie {
+func (r *reader) movie(moov Box) movie {
 	m := movie{turn: identity}
 	lengths := map[uint32]uint32{} // default length of samples in fragments, by track
-	for b := range r.children(moov.start, moov.end) {
-		switch b.kind {
+	for b := range r.children(moov.Start, moov.End) {
+		switch b.Kind {
 		case "mvhd":
 			c := r.content(b)
 			m.scale, m.units = scaleAndDuration(c)
@@ -116,8 +117,8 @@ func (r *reader) movie(moov box) movie {
 			t.expand()
 			m.tracks = append(m.tracks, t)
 		case "mvex":
-			for x := range r.children(b.start, b.end) {
-				if x.kind != "trex" {
+			for x := range r.children(b.Start, b.End) {
+				if x.Kind != "trex" {
 					continue
 				}
 				if c := r.content(x); len(c) >= 16 {
@@ -148,12 +149,12 @@ func scaleAndDuration(c []byte) (scale uint32, units int64) {
 }
 
 // readTrack reads what a trak, or a box inside one, says.
-func (r *reader) readTrack(parent box, t *track, depth int) {
+func (r *reader) readTrack(parent Box, t *track, depth int) {
 	if depth > maxDepth {
 		return
 	}
-	for b := range r.children(parent.start, parent.end) {
-		switch b.kind {
+	for b := range r.children(parent.Start, parent.End) {
+		switch b.Kind {
 		case "mdia", "minf", "stbl", "edts":
 			r.readTrack(b, t, depth+1)
 		case "tkhd":
@@ -169,8 +170,8 @@ func (r *reader) readTrack(parent box, t *track, depth int) {
 				t.video = t.video || string(c[8:12]) == "vide"
 			}
 		case "stsd":
-			for entry := range r.children(b.start+8, b.end) {
-				t.encrypted = t.encrypted || entry.kind == "encv"
+			for entry := range r.children(b.Start+8, b.End) {
+				t.encrypted = t.encrypted || entry.Kind == "encv"
 			}
 		case "stts":
 			t.stts = r.content(b)

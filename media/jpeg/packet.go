@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+
+	"unmask/media/extract"
 )
 
 // Headers that tell the uses of a segment apart (EXIF 2.32, XMP part 3 section 1.1.3, ISO/IEC 19566-5 annex D).
@@ -15,42 +17,8 @@ var (
 	jumbfHeader    = []byte("JP")
 )
 
-// Packet is metadata put together from one or more segments.
-type Packet struct {
-	Data  []byte
-	parts []part
-}
-
-// part is a run of Data that stands in one piece in the file.
-type part struct{ at, offset, length int }
-
-func (p *Packet) add(data []byte, offset int) {
-	p.parts = append(p.parts, part{len(p.Data), offset, len(data)})
-	if p.Data == nil {
-		p.Data = data[:len(data):len(data)]
-		return
-	}
-	p.Data = append(p.Data, data...)
-}
-
-// Span returns where the bytes from..to of Data stand in the file: offset of the first and distance to the end of the last, which
-// includes the segment headers between them.
-func (p *Packet) Span(from, to int) (offset, length int) {
-	offset = p.offset(from)
-	if to <= from {
-		return offset, 0
-	}
-	return offset, p.offset(to-1) + 1 - offset
-}
-
-func (p *Packet) offset(i int) int {
-	for k := len(p.parts) - 1; k >= 0; k-- {
-		if q := p.parts[k]; i >= q.at {
-			return q.offset + min(i-q.at, q.length)
-		}
-	}
-	return 0
-}
+// Packet is metadata put together from one or more segments; the span of several includes the segment headers between them.
+type Packet = extract.Packet
 
 // Exif returns the TIFF structure of the first EXIF segment and its offset in the file.
 func (f *File) Exif() (tiff []byte, offset int, ok bool) {
@@ -69,7 +37,7 @@ func (f *File) XMP() []Packet {
 	for _, s := range f.Segments {
 		if s.Marker == APP1 && bytes.HasPrefix(s.Payload, xmpHeader) {
 			var p Packet
-			p.add(s.Payload[len(xmpHeader):], s.PayloadOffset()+len(xmpHeader))
+			p.Add(s.Payload[len(xmpHeader):], s.PayloadOffset()+len(xmpHeader))
 			out = append(out, p)
 		}
 	}
@@ -117,7 +85,7 @@ func (f *File) extendedXMP() []Packet {
 		var p Packet
 		for _, x := range g {
 			if int(x.order) == len(p.Data) {
-				p.add(x.data, x.offset)
+				p.Add(x.data, x.offset)
 			}
 		}
 		if p.Data != nil {
@@ -142,14 +110,14 @@ func (f *File) JUMBF() []Packet {
 	var out []Packet
 	for _, g := range byPacket(pieces) {
 		var p Packet
-		p.add(g[0].data, g[0].offset)
+		p.Add(g[0].data, g[0].offset)
 		for _, x := range g[1:] {
 			repeated := 8
 			if binary.BigEndian.Uint32(x.data) == 1 {
 				repeated = 16
 			}
 			repeated = min(repeated, len(x.data))
-			p.add(x.data[repeated:], x.offset+repeated)
+			p.Add(x.data[repeated:], x.offset+repeated)
 		}
 		out = append(out, p)
 	}

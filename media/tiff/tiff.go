@@ -8,6 +8,8 @@ import (
 	"errors"
 	"strings"
 	"unicode/utf16"
+
+	"unmask/media/extract"
 )
 
 // Tags that callers ask for.
@@ -23,14 +25,22 @@ const (
 	ThumbnailOffset  = 0x201
 	ThumbnailLength  = 0x202
 	XMP              = 0x2bc
+	IPTC             = 0x83bb // IPTC-IIM
+	Photoshop        = 0x8649 // image resources
+	C2PA             = 0xcd41 // C2PA 2.2 section 11.3: a manifest store
+	SubIFDs          = 0x14a
 	ExifIFD          = 0x8769
 	UserComment      = 0x9286
 )
 
 const (
-	maxEntries = 4096    // of one directory; real ones have some hundred at most
-	maxValue   = 8 << 20 // bytes of one field
-	maxText    = 1 << 20 // bytes of all fields that Texts copies: fields may lie on each other
+	maxEntries     = 4096 // of one directory; real ones have some hundred at most
+	maxDirectories = 64
+	maxRead        = 32 << 20 // bytes of all that is read of a file that is not in memory
+	maxValue       = 8 << 20  // bytes of one field
+	maxPackets     = 16
+	maxThumbnail   = 32 << 20
+	maxText        = 1 << 20 // bytes of all fields that Texts copies: fields may lie on each other
 )
 
 // File holds the directories that could be read, each with the fields that could be.
@@ -39,79 +49,33 @@ type File struct {
 	IFD0  []Entry // of the main picture
 	IFD1  []Entry // of the thumbnail
 	Exif  []Entry
-	raw   []byte
+	Rest  []Entry // of further pages, and of the pictures that are part of the first (SubIFDs)
+	big   bool    // offsets of eight bytes (BigTIFF)
+	size  int64
+	read  func(offset, n int64) []byte // nil: it cannot be had; the range lies within size
 }
 
 // Entry is one field of a directory.
 type Entry struct {
 	Tag, Type uint16
 	Count     uint32
-	Value     []byte // aliases the file
+	Value     []byte // aliases the file where this is in memory
 	Offset    int    // of Value, in bytes from the start of the structure
 }
 
 // ErrFormat says that the bytes are no TIFF structure.
 var ErrFormat = errors.New("no TIFF structure")
 
-// Parse reads the first two directories and the EXIF directory. Damage ends the reading of a directory, not the result.
-func Parse(b []byte) (*File, error) {
-	f := &File{raw: b}
-	switch {
-	case bytes.HasPrefix(b, []byte("II*\x00")):
-		f.Order = binary.LittleEndian
-	case bytes.HasPrefix(b, []byte("MM\x00*")):
-		f.Order = binary.BigEndian
-	}
-	if f.Order == nil || len(b) < 8 {
-		return nil, ErrFormat
-	}
-	seen := map[uint32]bool{}
-	var next uint32
-	f.IFD0, next = f.directory(f.Order.Uint32(b[4:]), seen)
-	f.IFD1, _ = f.directory(next, seen)
-	f.Exif, _ = f.directory(uint32(f.Number(ExifIFD)), seen)
-	return f, nil
-}
-
-// sizes of the field types 1..12 in bytes (TIFF 6.0 p. 15), and of 13, IFD (TIFF Technical Note 1).
-var sizes = [...]int{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4}
-
-func (f *File) directory(at uint32, seen map[uint32]bool) (entries []Entry, next uint32) {
-	if at < 8 || int64(at)+2 > int64(len(f.raw)) || seen[at] {
-		return nil, 0
-	}
-	seen[at] = true
-	n := min(int(f.Order.Uint16(f.raw[at:])), maxEntries)
-	p := int(at) + 2
-	for range n {
-		if p+12 > len(f.raw) {
-			return entries, 0
+// Packets returns the bytes of every field with the tag in any directory, with their offsets in a file in which the structure starts at base.
+func (f *File) Packets(tag uint16, base int) (out []extract.Packet) {
+	for _, entries := range [][]Entry{f.IFD0, f.Exif, f.IFD1, f.Rest} {
+		for _, e := range entries {
+			if e.Tag == tag && len(e.Value) > 0 && len(out) < maxPackets {
+				out = append(out, extract.Whole(e.Value, base+e.Offset))
+			}
 		}
-		if e, ok := f.entry(p); ok {
-			entries = append(entries, e)
-		}
-		p += 12
 	}
-	if p+4 <= len(f.raw) {
-		next = f.Order.Uint32(f.raw[p:])
-	}
-	return entries, next
-}
-
-func (f *File) entry(p int) (Entry, bool) {
-	e := Entry{Tag: f.Order.Uint16(f.raw[p:]), Type: f.Order.Uint16(f.raw[p+2:]), Count: f.Order.Uint32(f.raw[p+4:]), Offset: p + 8}
-	if int(e.Type) >= len(sizes) || sizes[e.Type] == 0 {
-		return e, false
-	}
-	size := int64(e.Count) * int64(sizes[e.Type])
-	if size > 4 {
-		e.Offset = int(f.Order.Uint32(f.raw[p+8:]))
-	}
-	if size > maxValue || int64(e.Offset)+size > int64(len(f.raw)) {
-		return e, false
-	}
-	e.Value = f.raw[e.Offset : e.Offset+int(size)]
-	return e, true
+	return out
 }
 
 func find(entries []Entry, tag uint16) (Entry, bool) {
@@ -123,7 +87,7 @@ func find(entries []Entry, tag uint16) (Entry, bool) {
 	return Entry{}, false
 }
 
-// uint is the first value of a BYTE, SHORT, LONG or IFD field, 0 for any other.
+// uint is the first value of a BYTE, SHORT, LONG, LONG8 or IFD field, 0 for any other.
 func (f *File) uint(e Entry) uint64 {
 	switch {
 	case e.Type == 1 && len(e.Value) >= 1:
@@ -132,6 +96,8 @@ func (f *File) uint(e Entry) uint64 {
 		return uint64(f.Order.Uint16(e.Value))
 	case (e.Type == 4 || e.Type == 13) && len(e.Value) >= 4:
 		return uint64(f.Order.Uint32(e.Value))
+	case (e.Type == 16 || e.Type == 18) && len(e.Value) >= 8:
+		return f.Order.Uint64(e.Value)
 	}
 	return 0
 }
@@ -156,13 +122,13 @@ type Text struct {
 	Offset, Length int // of the text as it is stored, in bytes from the start of the structure
 }
 
-// Texts returns the text of every field with the tag in the main and the EXIF directory, in that order. The eight bytes that name
+// Texts returns the text of every field with the tag in the main and the EXIF directory, and then in the others, in that order. The eight bytes that name
 // the character code of a UserComment are left out, and UTF-16 becomes UTF-8; fields in JIS are left out, and what comes after the
 // first megabyte.
 func (f *File) Texts(tag uint16) []Text {
 	var out []Text
 	total := 0
-	for _, entries := range [][]Entry{f.IFD0, f.Exif} {
+	for _, entries := range [][]Entry{f.IFD0, f.Exif, f.IFD1, f.Rest} {
 		for _, e := range entries {
 			if e.Tag != tag || e.Type != 1 && e.Type != 2 && e.Type != 7 {
 				continue
@@ -189,7 +155,7 @@ func (f *File) Texts(tag uint16) []Text {
 	return out
 }
 
-// Text is the text of the first field with the tag in the main or the EXIF directory, "" where there is none.
+// Text is the text of the first field with the tag, "" where there is none.
 func (f *File) Text(tag uint16) string {
 	if t := f.Texts(tag); len(t) > 0 {
 		return t[0].Text
@@ -229,8 +195,9 @@ func (f *File) Thumbnail() (jpeg []byte, offset int, ok bool) {
 	at, ok1 := find(f.IFD1, ThumbnailOffset)
 	n, ok2 := find(f.IFD1, ThumbnailLength)
 	start, size := f.uint(at), f.uint(n)
-	if !ok1 || !ok2 || size < 4 || start+size > uint64(len(f.raw)) {
+	if !ok1 || !ok2 || size < 4 || size > maxThumbnail {
 		return nil, 0, false
 	}
-	return f.raw[start : start+size], int(start), true
+	jpeg = f.bytes(start, int64(size))
+	return jpeg, int(start), jpeg != nil
 }
