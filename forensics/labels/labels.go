@@ -1,4 +1,4 @@
-// Package labels reads what a file says about its own making: the Chinese AI label, IPTC source types, C2PA manifests, what generators
+// Package labels reads what a file says about its own making: the Chinese AI label, IPTC source types, what generators
 // write about themselves, and whether its name fits its format.
 package labels
 
@@ -16,47 +16,47 @@ var validation []byte
 // Detector reports declarations. It decides nothing about the picture itself: labels can be removed, and forged.
 var Detector = forensics.Detector{
 	Name:    "labels",
-	Version: 2,
-	Doc: `Reads what the file itself declares: AI labels of GB 45438-2025, IPTC DigitalSourceType, C2PA manifests, metadata of generators; and a name that does not fit the format.
-JPEG, PNG and WebP are read; of other formats only the name is judged. AI labels are looked for in XMP (element and attribute), EXIF UserComment and
-ImageDescription, JPEG APP and comment segments, and PNG texts with the keyword AIGC, and held against the fields of annex E of the standard.
-C2PA signatures are not validated: a manifest is a claim. Compressed C2PA manifests are not read.
-Generators (generator.NAME): settings that Stable Diffusion web UI, ComfyUI, InvokeAI, Fooocus, SwarmUI and NovelAI leave in PNG texts and EXIF;
+	Version: 3,
+	Doc: `Reads what the file itself declares: AI labels of GB 45438-2025, IPTC DigitalSourceType, metadata of generators; and a name that does not fit the format.
+Read are JPEG, PNG, WebP, GIF, TIFF and the raw formats of its structure, PSD, HEIC, AVIF, CR3, JPEG XL, JPEG 2000, MP4, MOV, 3GP, Matroska, WebM, AVI, FLV,
+ASF and Ogg, of any size and also where no pixel can be decoded; of other formats only the name is judged. AI labels are looked for in XMP (element and attribute), EXIF
+UserComment and ImageDescription, JPEG APP and comment segments, PNG texts with the keyword AIGC, GIF comments, IPTC-IIM captions, item lists and user data of MP4 and
+its kin, Matroska tags, RIFF INFO chunks, FLV script data, ASF attributes and Ogg comments, and held against the fields of annex E of the standard.
+Generators (generator.NAME): settings that Stable Diffusion web UI, ComfyUI, InvokeAI, Fooocus, SwarmUI and NovelAI leave in PNG texts, EXIF and comments of videos;
 xAI's signature pair; and EXIF Make and Software, XMP CreatorTool and Credit where they name a service that generates. Editors such as Photoshop are no
 generators, and a ComfyUI graph without a node that generates is not reported. Settings hidden in pixels are not read.
 No label proves nothing, and whoever edits metadata can add one.
-Sources: GB 45438-2025, TC260-PG-20259A, IPTC Photo Metadata Standard 2025.1 and its digitalsourcetype vocabulary, C2PA 2.2, ISO/IEC 19566-5;
+Sources: GB 45438-2025, TC260-PG-20257A, TC260-PG-20259A, IPTC Photo Metadata Standard 2025.1 and its digitalsourcetype vocabulary,
 for generators, the documentation and test files of github.com/d3x-at/sd-parsers and github.com/wiltodelta/remove-ai-watermarks.`,
-	Accepts:    media.Image | media.Video,
+	Accepts:    media.Image | media.Video | media.Other,
 	Triage:     true,
 	Validation: forensics.MustValidation(validation),
-	New:        func(forensics.Env) (forensics.Run, error) { return run, nil },
+	New: func(env forensics.Env) (forensics.Run, error) {
+		known, err := readRegistry(env.Registry)
+		return func(p *forensics.Pass) error { return run(p, known) }, err
+	},
 }
 
-func run(p *forensics.Pass) error {
+func run(p *forensics.Pass, known *registry) error {
 	extension(p)
-	var m metadata
-	var err error
-	switch p.Info.Format {
-	case "jpeg":
-		err = m.fromJPEG(p.Raw)
-	case "png":
-		err = m.fromPNG(p.Raw)
-	case "webp":
-		err = m.fromWebP(p.Raw)
-	default:
-		return forensics.NotApplicable("labels in files of the format %s are not read yet, only those in JPEG, PNG and WebP; the name was judged", p.Info.Format)
+	read, carrier := carriers[p.Info.Format]
+	switch {
+	case p.Info.Format == "":
+		return forensics.NotApplicable("the file is neither a picture nor a video that is known here")
+	case !carrier:
+		return forensics.NotApplicable("labels in files of the format %s are not read; the name was judged", p.Info.Format)
+	case p.Raw == nil && p.Item.SHA256 == "":
+		return forensics.NotApplicable("the file could not be read")
 	}
-	if err != nil {
+	var m metadata
+	if err := read(&m, p.Sample); err != nil {
 		return fmt.Errorf("metadata cannot be read: %w", err)
 	}
-	reportAIGC(p, m.aigc)
+	reportAIGC(p, m.aigc, known)
 	reportSources(p, m.sources)
-	reportC2PA(p, m.stores)
 	reportClaims(p, m.claims)
 	p.Feature("aigc_labels", float64(len(m.aigc)))
 	p.Feature("source_types", float64(len(m.sources)))
-	p.Feature("c2pa_stores", float64(len(m.stores)))
 	p.Feature("generator_claims", float64(len(m.claims)))
 	p.Feature("unread", float64(m.unread)) // packets, texts and directories that are damaged or longer than is read
 	return nil

@@ -1,15 +1,59 @@
 package labels
 
 import (
-	"bytes"
+	"io"
 	"strings"
 
-	"unmask/media/jpeg"
-	"unmask/media/png"
-	"unmask/media/riff"
+	"unmask/media"
+	"unmask/media/extract"
+	"unmask/media/iptc"
 	"unmask/media/tiff"
 	"unmask/media/xmp"
 )
+
+// carriers tells how the metadata of each format are read. Formats that are not in it can hold none that are known here.
+var carriers = map[string]func(*metadata, *media.Sample) error{
+	"jpeg": inMemory((*metadata).fromJPEG),
+	"png":  inMemory((*metadata).fromPNG),
+	"webp": inMemory((*metadata).fromWebP),
+	"gif":  inMemory((*metadata).fromGIF),
+	"psd":  inMemory((*metadata).fromPSD),
+	"bmp":  inMemory((*metadata).fromBMP),
+	"tiff": onDisk((*metadata).fromTIFF), "bigtiff": onDisk((*metadata).fromTIFF), "orf": onDisk((*metadata).fromTIFF), "rw2": onDisk((*metadata).fromTIFF),
+	"mp4": onDisk((*metadata).fromBoxes), "mov": onDisk((*metadata).fromBoxes), "3gp": onDisk((*metadata).fromBoxes),
+	"heic": onDisk((*metadata).fromBoxes), "avif": onDisk((*metadata).fromBoxes), "cr3": onDisk((*metadata).fromBoxes),
+	"jxl": onDisk((*metadata).fromBoxes), "jp2": onDisk((*metadata).fromBoxes),
+	"matroska": onDisk((*metadata).fromMatroska), "webm": onDisk((*metadata).fromMatroska),
+	"avi": onDisk((*metadata).fromAVI),
+	"flv": onDisk((*metadata).fromFLV),
+	"asf": onDisk((*metadata).fromASF),
+	"ogg": onDisk((*metadata).fromOgg),
+}
+
+// maxHead is how much is read of a picture file that is too long to be held in memory: metadata stand before the pixels, mostly.
+const maxHead = 32 << 20
+
+func inMemory(read func(*metadata, []byte) error) func(*metadata, *media.Sample) error {
+	return func(m *metadata, s *media.Sample) error {
+		most := int64(maxHead)
+		if s.Raw != nil {
+			most = int64(len(s.Raw))
+		} else if s.Item.Size > most {
+			m.unread++
+		}
+		b, err := s.Head(most)
+		if err != nil {
+			return err
+		}
+		return read(m, b)
+	}
+}
+
+func onDisk(read func(*metadata, io.ReaderAt, int64) error) func(*metadata, *media.Sample) error {
+	return func(m *metadata, s *media.Sample) error {
+		return s.Content(func(r io.ReaderAt, size int64) error { return read(m, r, size) })
+	}
+}
 
 // maxLabels is how many AI labels of one file are read.
 const maxLabels = 64
@@ -18,10 +62,12 @@ const maxLabels = 64
 type metadata struct {
 	aigc    []label
 	sources []text
-	stores  []store
 	claims  []claim
 	unread  int // pieces of metadata that could not be read to their end
 }
+
+// misplaced is what is wrong with a label that stands where it has no business.
+const misplaced = "the standard puts no label there"
 
 // text is a piece of text with the place where it stands.
 type text struct {
@@ -30,89 +76,11 @@ type text struct {
 	offset, length int // in bytes of the file
 }
 
+// within turns a place in a packet into one in the file.
+func (t *text) within(span spanner) { t.offset, t.length = span(t.offset, t.offset+t.length) }
+
 // spanner tells where bytes of a packet stand in the file.
 type spanner func(from, to int) (offset, length int)
-
-func (m *metadata) fromJPEG(raw []byte) error {
-	f, err := jpeg.Parse(raw)
-	if err != nil {
-		return err
-	}
-	for _, p := range f.XMP() {
-		m.xmp(p.Data, p.Span)
-	}
-	if b, offset, ok := f.Exif(); ok {
-		m.exif(b, offset)
-	}
-	for _, s := range f.Segments {
-		if s.Marker == jpeg.COM || s.Marker >= jpeg.APP0 && s.Marker <= jpeg.APP15 {
-			place := "a JPEG comment"
-			if s.Marker != jpeg.COM {
-				place = "a bare JPEG application segment"
-			}
-			if start := bytes.TrimLeft(s.Payload, " \x00"); bytes.HasPrefix(start, []byte("AIGC")) || bytes.HasPrefix(start, []byte("{")) {
-				m.free(text{place, strings.Trim(string(s.Payload), "\x00"), s.PayloadOffset(), len(s.Payload)}, false)
-			}
-		}
-	}
-	for _, p := range f.JUMBF() {
-		m.jumbf(p.Data, p.Span)
-	}
-	return nil
-}
-
-func (m *metadata) fromPNG(raw []byte) error {
-	f, err := png.Parse(raw)
-	if err != nil {
-		return err
-	}
-	m.unread += f.Unread
-	for _, t := range f.Texts {
-		switch {
-		case t.Keyword == "XML:com.adobe.xmp":
-			m.xmp([]byte(t.Text), func(from, to int) (int, int) {
-				if t.Compressed {
-					return t.Offset, t.Length
-				}
-				return t.Offset + from, to - from
-			})
-		case strings.EqualFold(t.Keyword, "AIGC"):
-			m.named(text{"a PNG " + t.Chunk + " chunk", t.Text, t.Offset, t.Length})
-		default:
-			m.free(text{"a PNG " + t.Chunk + " chunk with another keyword", t.Text, t.Offset, t.Length}, false)
-		}
-	}
-	m.fromTexts(f.Texts)
-	for _, c := range f.Chunks {
-		switch c.Type {
-		case "eXIf":
-			m.exif(c.Data, c.DataOffset())
-		case "caBX":
-			m.jumbf(c.Data, func(from, to int) (int, int) { return c.DataOffset() + from, to - from })
-		}
-	}
-	return nil
-}
-
-func (m *metadata) fromWebP(raw []byte) error {
-	f, err := riff.Parse(raw)
-	if err != nil {
-		return err
-	}
-	for _, c := range f.Chunks {
-		span := func(from, to int) (int, int) { return c.DataOffset() + from, to - from }
-		switch c.Name {
-		case riff.EXIF:
-			b := bytes.TrimPrefix(c.Data, []byte("Exif\x00\x00")) // some writers take it along from JPEG
-			m.exif(b, c.DataOffset()+len(c.Data)-len(b))
-		case riff.XMP:
-			m.xmp(c.Data, span)
-		case riff.C2PA:
-			m.jumbf(c.Data, span)
-		}
-	}
-	return nil
-}
 
 func (m *metadata) xmp(packet []byte, span spanner) {
 	all, err := xmp.Parse(packet)
@@ -138,19 +106,48 @@ func (m *metadata) xmp(packet []byte, span spanner) {
 	}
 }
 
-func (m *metadata) exif(b []byte, offset int) {
-	f, err := tiff.Parse(b)
+// exif reads a TIFF structure that stands in another file, in whatever pieces.
+func (m *metadata) exif(p extract.Packet) {
+	f, err := tiff.Parse(p.Data)
 	if err != nil {
 		m.unread++
 		return
 	}
+	labels, claims := len(m.aigc), len(m.claims)
+	m.tiff(f)
+	for i := range m.aigc[labels:] {
+		m.aigc[labels+i].within(p.Span)
+	}
+	for i := range m.claims[claims:] {
+		m.claims[claims+i].within(p.Span)
+	}
+}
+
+// tiff reads the texts of a TIFF structure.
+func (m *metadata) tiff(f *tiff.File) {
 	for _, t := range f.Texts(tiff.UserComment) {
-		m.free(text{"the EXIF UserComment", t.Text, offset + t.Offset, t.Length}, true)
+		m.free(text{"the EXIF UserComment", t.Text, t.Offset, t.Length}, true)
 	}
 	for _, t := range f.Texts(tiff.ImageDescription) {
-		m.free(text{"the EXIF ImageDescription", t.Text, offset + t.Offset, t.Length}, false)
+		m.free(text{"the EXIF ImageDescription", t.Text, t.Offset, t.Length}, false)
 	}
-	m.fromExif(f, offset)
+	m.fromExif(f, 0)
+}
+
+func (m *metadata) iptc(p extract.Packet) {
+	for _, s := range iptc.Parse(p) {
+		t := text{"an IPTC-IIM data set", s.Text, s.Offset, s.Length}
+		switch s.Set {
+		case iptc.Credit:
+			t.place = "the IPTC-IIM Credit"
+			m.mark(credit, t)
+		case iptc.OriginatingProgram:
+			t.place = "the IPTC-IIM OriginatingProgram"
+			m.mark(software, t)
+		case iptc.Caption, iptc.SpecialInstructions, iptc.Headline:
+			m.entry("", t, false)
+		}
+	}
 }
 
 // named adds a label from a place that is there for labels only.
@@ -169,6 +166,6 @@ func (m *metadata) free(t text, conforming bool) {
 		return
 	}
 	if m.named(t); !conforming && len(m.aigc) > n {
-		m.aigc[n].problem("the standard puts no label there")
+		m.aigc[n].problem(misplaced)
 	}
 }

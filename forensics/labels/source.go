@@ -2,65 +2,46 @@ package labels
 
 import (
 	"fmt"
-	"strings"
 
 	"unmask/forensics"
+	"unmask/forensics/sourcetype"
 )
 
-// sourceTypes are the terms of the IPTC vocabulary http://cv.iptc.org/newscodes/digitalsourcetype/ and those that C2PA 2.2 adds, with
-// what they say of the picture.
-var sourceTypes = map[string]struct {
-	ai   bool
-	says string
-}{
-	"trainedAlgorithmicMedia":              {true, "it was created by generative AI"},
-	"compositeWithTrainedAlgorithmicMedia": {true, "it was edited with generative AI"},
-	"compositeSynthetic":                   {true, "it is a composite of which at least one part was made by generative AI"},
-	"algorithmicMedia":                     {false, "it was created by an algorithm, without trained data"},
-	"trainedAlgorithmicData":               {true, "it is the result of generative AI in the form of data"},
-	"digitalCapture":                       {false, "a digital camera captured it"},
-	"computationalCapture":                 {false, "several exposures of a camera were combined by computation"},
-	"negativeFilm":                         {false, "it was digitised from a negative"},
-	"positiveFilm":                         {false, "it was digitised from a positive"},
-	"print":                                {false, "it was digitised from a print or drawing"},
-	"humanEdits":                           {false, "a person edited it without generative AI"},
-	"minorHumanEdits":                      {false, "a person corrected it slightly"},
-	"compositeCapture":                     {false, "it is a composite of captured parts"},
-	"composite":                            {false, "it is a composite"},
-	"algorithmicallyEnhanced":              {false, "an algorithm corrected it slightly"},
-	"dataDrivenMedia":                      {false, "it was made from data"},
-	"digitalArt":                           {false, "a person made it with a computer"},
-	"digitalCreation":                      {false, "a person made it with a computer"},
-	"virtualRecording":                     {false, "it records a virtual event"},
-	"screenCapture":                        {false, "it is a screen shot"},
-	"softwareImage":                        {false, "software made it"},
-	"empty":                                {false, "it started from an empty canvas"},
-}
-
-// term is the last part of the address of a source type, which may also stand alone or as a name such as "digsrctype:...".
-func term(address string) string {
-	address = strings.TrimRight(strings.TrimSpace(address), "/")
-	return address[strings.LastIndexAny(address, "/:#")+1:]
-}
-
-// saying continues "The file declares that": what a term says, and the term.
-func saying(term string) (ai bool, words string) {
-	for name, t := range sourceTypes {
-		if strings.EqualFold(name, term) {
-			return t.ai, fmt.Sprintf("%s (source type %s)", t.says, name)
-		}
-	}
-	return false, fmt.Sprintf("it is of the source type %s, which is not in the vocabulary", quoted(term))
-}
-
+// reportSources reports the digital source types of the IPTC metadata (IPTC Photo Metadata Standard 2025.1, Digital Source Type).
 func reportSources(p *forensics.Pass, sources []text) {
+	const clause = "IPTC Photo Metadata Standard 2025.1, Digital Source Type"
+	said := map[forensics.Origin]text{}
 	for _, s := range sources[:min(len(sources), most)] {
+		t, _ := sourcetype.Of(s.value)
+		where := at(s.offset, s.length)
+		p.Claim(forensics.Claim{Kind: "iptc", Place: s.place, Clause: clause, Origin: t.Origin, Says: t.Words(), Offset: where.Offset, Length: where.Length,
+			Fields: []forensics.Field{{Name: "DigitalSourceType", Value: shortened(s.value)}}})
 		code := "iptc.source"
-		ai, words := saying(term(s.value))
-		if ai {
+		switch {
+		case t.AI():
 			code = "iptc.ai"
+		case t.Origin == forensics.Captured:
+			code = "iptc.capture"
 		}
-		p.Report(forensics.Finding{Code: code, Score: 1, Where: at(s.offset, s.length),
-			Text: fmt.Sprintf("The IPTC metadata in %s declares of the picture that %s.", s.place, words)})
+		p.Report(forensics.Finding{Code: code, Score: 1, Where: where, Clause: clause,
+			Text: fmt.Sprintf("The IPTC metadata in %s declares of the picture that %s.", s.place, t.Words())})
+		for origin, other := range said {
+			if origin != t.Origin && t.Origin != "" {
+				p.Report(forensics.Finding{Code: "iptc.conflict", Score: 1, Where: where, Clause: clause,
+					Text: fmt.Sprintf("The file declares two source types that exclude each other: %s at byte %d and %s at byte %d.", quoted(other.value), other.offset, quoted(s.value), s.offset)})
+			}
+		}
+		if len(said) == 0 && t.Origin != "" {
+			said[t.Origin] = s
+		}
 	}
+}
+
+// shortened cuts text out of a file to what a field of a claim may have.
+func shortened(s string) string {
+	const longest = 400
+	if r := []rune(s[:min(len(s), 4*longest)]); len(r) > longest {
+		return string(r[:longest]) + "..."
+	}
+	return s
 }
