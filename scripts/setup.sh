@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that building, testing and the demo need. Does nothing where all are there.
 set -eu
-packages="g++ pkg-config libopencv-dev ffmpeg"
+packages="g++ pkg-config libopencv-dev ffmpeg tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng"
 missing=""
 for p in $packages; do
 	[ "$(dpkg-query -W -f '${Status}' "$p" 2>/dev/null)" = "install ok installed" ] || missing="$missing $p"

@@ -34,6 +34,9 @@ func doctorCommand() *cobra.Command {
 			for _, d := range hello.Detectors {
 				fmt.Printf("ok       detector %s, version %d\n", d.Name, d.Version)
 			}
+			if hello.Build["tesseract"] == "none" {
+				fmt.Println("missing  tesseract with chi_sim, so visible labels are not read: apt-get install tesseract-ocr tesseract-ocr-chi-sim")
+			}
 			printModels()
 			fmt.Println("partly   sandbox: workers are separate processes with limits on memory, files and time; Landlock and seccomp are not used yet")
 			tmp, err := os.CreateTemp(".", ".unmask-doctor-*")
