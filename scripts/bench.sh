@@ -29,3 +29,6 @@ done
 
 # the exact search against FAISS, where python3-faiss is installed
 scripts/faiss.sh 1000000
+
+# the metadata readers against exiftool, where it is installed
+scripts/exiftool.sh

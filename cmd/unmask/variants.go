@@ -1,164 +1,112 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"iter"
 	"os"
 	"path/filepath"
 
 	"unmask/cmd/internal/batch"
 	"unmask/cmd/internal/worker"
 	"unmask/forensics"
-	"unmask/forensics/fusion"
 	"unmask/forensics/sweep"
 	"unmask/media"
 
 	"golang.org/x/sync/errgroup"
 )
 
-// variantsName is the file of a case that holds what was found by comparing its pictures with each other.
-const variantsName = "variants.jsonl"
-
-// variantsHead is its first line: the state of the journal that it was made from.
-type variantsHead struct {
-	Schema string `json:"schema"`
-	Head   string `json:"head"`
-}
-
-// compared is what the comparison of two pictures of a case found in one of them, or why both could not be compared.
-type compared struct {
-	Path     media.Path          `json:"path"`
-	Findings []forensics.Finding `json:"findings,omitempty"`
-	Error    *media.Failure      `json:"error,omitempty"`
-}
-
-// compareVariants compares each picture of the case with the largest that its hash matches, where the journal has grown since the last
-// time, and keeps what differs.
+// compareVariants holds the files of the case against each other where the journal has grown since the last time, and keeps what was
+// found: what their labels say, and in the full profile what the pixels of copies do.
 func (f *scanFlags) compareVariants(ctx context.Context, pool *worker.Pool, j *batch.Journal) error {
 	path := filepath.Join(f.caseDir, variantsName)
-	head := variantsHead{"unmask/variants/1", j.Head()}
-	if old, _, err := readVariants(path); err == nil && old == head {
+	head := variantsHead{variantsSchema, j.Head()}
+	if old, err := readHead(path); err == nil && old == head {
 		return nil
 	}
-	variants, err := sweep.Variants(j.Records())
+	c, err := sweep.Read(j.Records())
 	if err != nil {
 		return err
 	}
-	show := newProgress(f.progress, "comparing copies", func() int { return len(variants) })
+	found := c.Findings()
+	var pairs []comparison
+	if f.profile == "full" {
+		pairs = comparisons(c.Variants(), found)
+	}
+	if err := f.compare(ctx, pool, pairs); err != nil {
+		return err
+	}
+	return writeVariants(path, head, found, pairs)
+}
+
+// comparison is a pair of copies, and what the comparison of their pixels found in each, or why it could not be made.
+type comparison struct {
+	sweep.Variant
+	ofItem, ofBase []forensics.Finding
+	failure        *media.Failure
+	settles        []*sweep.Found // where nothing differs
+}
+
+// comparisons are the pairs to compare: the variants, and those that are in doubt.
+func comparisons(variants []sweep.Variant, found []sweep.Found) []comparison {
+	var out []comparison
+	place := map[[2]media.Path]int{}
+	add := func(v sweep.Variant) int {
+		item, base := v.Item.Path, v.Base.Path
+		for _, key := range [][2]media.Path{{item, base}, {base, item}} {
+			if i, ok := place[key]; ok {
+				return i
+			}
+		}
+		place[[2]media.Path{item, base}] = len(out)
+		out = append(out, comparison{Variant: v})
+		return len(out) - 1
+	}
+	for _, v := range variants {
+		add(v)
+	}
+	for i := range found {
+		if f := &found[i]; f.Doubt != nil {
+			at := add(*f.Doubt)
+			out[at].settles = append(out[at].settles, f)
+		}
+	}
+	return out
+}
+
+// compare has workers compare the pixels of pairs.
+func (f *scanFlags) compare(ctx context.Context, pool *worker.Pool, pairs []comparison) error {
+	show := newProgress(f.progress, "comparing copies", func() int { return len(pairs) })
 	defer show.close()
-	found := make([][]compared, len(variants))
 	done := make(chan struct{})
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(f.jobs)
 	go func() {
-		for i, v := range variants {
-			g.Go(func() error {
-				ofItem, ofBase, failure, err := pool.Compare(ctx, v.Item, v.Base)
-				found[i] = []compared{{v.Item.Path, ofItem, failure}, {v.Base.Path, ofBase, failure}}
+		for i := range pairs {
+			p := &pairs[i]
+			g.Go(func() (err error) {
+				p.ofItem, p.ofBase, p.failure, err = pool.Compare(ctx, p.Item, p.Base)
 				done <- struct{}{}
 				return err
 			})
 		}
 	}()
-	for range variants {
+	for range pairs {
 		<-done
 		show.add(nil)
 	}
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	if err := enc.Encode(head); err != nil {
-		return err
-	}
-	for i, pair := range found {
-		if failure := pair[0].Error; failure != nil {
-			fmt.Fprintf(os.Stderr, "not compared: %s with %s: %s\n", variants[i].Item.Path, variants[i].Base.Path, failure.Text)
-		}
-		for _, c := range pair {
-			if len(c.Findings) == 0 && c.Error == nil {
-				continue
-			}
-			if err := enc.Encode(c); err != nil {
-				return err
+	for i := range pairs {
+		p := &pairs[i]
+		switch {
+		case p.failure != nil:
+			fmt.Fprintf(os.Stderr, "not compared: %s with %s: %s\n", p.Item.Path, p.Base.Path, p.failure.Text)
+		case len(p.ofItem) == 0:
+			for _, s := range p.settles {
+				s.Settle()
 			}
 		}
 	}
-	if err := os.WriteFile(path+".tmp", out.Bytes(), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(path+".tmp", path)
-}
-
-// readVariants returns the findings by path. A case without the file has none.
-func readVariants(path string) (head variantsHead, findings map[media.Path][]forensics.Finding, err error) {
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return head, nil, nil
-	}
-	if err != nil {
-		return head, nil, err
-	}
-	defer file.Close()
-	dec := json.NewDecoder(bufio.NewReader(file))
-	if err := dec.Decode(&head); err != nil {
-		return head, nil, fmt.Errorf("%s: %w", path, err)
-	}
-	findings = map[media.Path][]forensics.Finding{}
-	for dec.More() {
-		var c compared
-		if err := dec.Decode(&c); err != nil {
-			return head, nil, fmt.Errorf("%s: %w", path, err)
-		}
-		if len(c.Findings) > 0 {
-			findings[c.Path] = append(findings[c.Path], c.Findings...)
-		}
-	}
-	return head, findings, nil
-}
-
-// completed are the records of a case with what the comparison of its pictures added.
-func completed(dir string, j *batch.Journal) (iter.Seq2[*forensics.Record, error], error) {
-	_, more, err := readVariants(filepath.Join(dir, variantsName))
-	if err != nil || len(more) == 0 {
-		return j.Records(), err
-	}
-	return func(yield func(*forensics.Record, error) bool) {
-		for r, err := range j.Records() {
-			if err == nil && len(more[r.Item.Path]) > 0 {
-				fusion.Join(r, more[r.Item.Path])
-			}
-			if !yield(r, err) {
-				return
-			}
-		}
-	}, nil
-}
-
-// counts are those of the journal, with the levels that the comparison of its pictures gave.
-func counts(dir string, j *batch.Journal) (batch.Counts, error) {
-	c := j.Counts()
-	_, more, err := readVariants(filepath.Join(dir, variantsName))
-	if err != nil || len(more) == 0 {
-		return c, err
-	}
-	records, err := completed(dir, j)
-	if err != nil {
-		return c, err
-	}
-	c.Level = map[forensics.Level]int{}
-	for r, err := range records {
-		if err != nil {
-			return c, err
-		}
-		c.Level[r.Triage.Level]++
-	}
-	return c, nil
+	return nil
 }

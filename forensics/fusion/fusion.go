@@ -4,6 +4,7 @@ package fusion
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"unmask/forensics"
@@ -26,6 +27,9 @@ func Decide(rec *forensics.Record, given Given) {
 		if a, ok := d.listed(); ok {
 			rec.Answers[forensics.KnownMedia] = a
 		}
+		if a, ok := d.declaredUnseen(); ok {
+			rec.Answers[forensics.DeclaredAI] = a
+		}
 	} else {
 		rec.Answers[forensics.KnownMedia] = d.knownMedia()
 		rec.Answers[forensics.ProtectedIdentity] = d.protectedIdentity()
@@ -39,10 +43,16 @@ func Decide(rec *forensics.Record, given Given) {
 }
 
 // Join adds findings that were made after the examination, by comparing files of one case. They can leave it open whether a file was edited,
-// and raise its triage; all other answers stand.
+// say that a copy of somebody protected declares AI, and raise its triage; all other answers stand.
 func Join(rec *forensics.Record, findings []forensics.Finding) {
 	rec.Findings = append(rec.Findings, findings...)
-	rec.Answers[forensics.Edited] = decision{rec: rec}.edited()
+	d := decision{rec: rec}
+	if a := rec.Answers[forensics.Edited]; a.Answer != forensics.Yes && (a.Answer != forensics.Inconclusive || a.LLR == nil) {
+		if f := d.found("edit.against_copy"); f != nil {
+			rec.Answers[forensics.Edited] = answer(forensics.Inconclusive, f.Score, "%s", f.Text)
+		}
+	}
+	d.copyDeclares()
 	rec.Triage = triage(rec)
 }
 
@@ -71,6 +81,11 @@ func (d decision) result(name string) forensics.Result {
 		}
 	}
 	return forensics.Result{Detector: name, Status: forensics.NotApplied, Reason: "the " + name + " detector is not part of this profile"}
+}
+
+// ran tells whether the profile runs a detector.
+func (d decision) ran(name string) bool {
+	return slices.ContainsFunc(d.rec.Results, func(r forensics.Result) bool { return r.Detector == name })
 }
 
 // without answers a question for which a detector left nothing to go by.
@@ -109,20 +124,11 @@ func (d decision) protectedPicture() forensics.Answer {
 	case d.rec.Status == forensics.Partial:
 		return answer(forensics.Inconclusive, 0, "no protected picture was recognised in the part that could be decoded")
 	}
-	return answer(forensics.No, 0, "none of the %d protected pictures and frames was found in it, by hashes or by keypoints; a small part of one, or one seen at an angle, would not be found", d.given.References)
-}
-
-func (d decision) declaredAI() forensics.Answer {
-	if f := d.found("label.aigc.present", "c2pa.ai", "iptc.ai", "generator."); f != nil {
-		return answer(forensics.Yes, f.Score, "%s", f.Text)
+	all := fmt.Sprintf("none of the %d protected pictures and frames was", d.given.References)
+	if d.given.References == 1 {
+		all = "the protected picture was not"
 	}
-	if f := d.found("label.aigc.invalid"); f != nil {
-		return answer(forensics.Inconclusive, f.Score, "%s", f.Text)
-	}
-	if r := d.result("labels"); r.Status != forensics.Done {
-		return without(r)
-	}
-	return answer(forensics.No, 0, "no label, IPTC source type, C2PA claim or generator's metadata that declares AI was found; labels are easily removed, so this proves nothing about how the picture was made")
+	return answer(forensics.No, 0, "%s found in it, by hashes or by keypoints; a small part of one, or one seen at an angle, would not be found", all)
 }
 
 // synthetic stays inconclusive whatever the detectors say: their scores are not calibrated to likelihood ratios yet.
@@ -197,7 +203,7 @@ func (d decision) impersonation() forensics.Answer {
 	if grounds != nil {
 		return answer(forensics.Yes, best**shown.Score, "shows %s, and %s", who, strings.Join(grounds, ", "))
 	}
-	return answer(forensics.Inconclusive, 0, "shows %s; nothing shows that this copy was generated, swapped or edited", who)
+	return answer(forensics.Inconclusive, 0, "shows %s%s", who, nothingShows)
 }
 
 // because says in words what a yes means for the finding that joins them.

@@ -10,11 +10,12 @@ import (
 // Rules says in words what triage does; reports print it.
 const Rules = `high: impersonation is yes, or the file, or a picture that looks like it, is in an alert hash set.
 medium: it shows a protected picture or person, or the file declares AI.
-low: something was found that a person should look at, such as a contradiction, a picture composed as a generator composes, or a file that could only be examined in part or not at all.
+low: something was found that a person should look at, such as a contradiction, a label that is wrong or was removed, a manifest that fails its checks, a picture composed as a generator composes, or a file that could only be examined in part or not at all.
 none: nothing of these; or a digest of the file is in a known-good hash set, whatever else was found, and in no alert hash set.`
 
 // codes that raise a record to low on their own. A trailing dot stands for the whole family.
-var lowCodes = []string{"contradiction.", "label.aigc.", "synthetic.", "swap.", "edit.", "match.part", "format.extension", "jpeg.thumbnail_mismatch"}
+var lowCodes = []string{"contradiction.", "label.aigc.", "label.visible.", "c2pa.invalid", "iptc.conflict", "exif.thumbnail", "exif.edited", "container.polyglot", "synthetic.", "swap.", "edit.", "match.part",
+	"format.extension", "jpeg.thumbnail_mismatch"}
 
 // belongs tells whether a code is the given one, or of the given family, which ends with a dot.
 func belongs(code, family string) bool {
@@ -36,7 +37,7 @@ func triage(rec *forensics.Record) forensics.Triage {
 			return slices.ContainsFunc(codes, func(c string) bool { return belongs(code, c) })
 		}
 	}
-	strong := oneOf([]string{"match.", "identity.match", "swap.", "edit.against_reference", "label.aigc.", "c2pa.ai", "iptc.ai", "generator."})
+	strong := oneOf([]string{"match.", "identity.match", "swap.", "edit.against_reference", "label.aigc.", "label.visible.", "c2pa.ai", "c2pa.invalid", "iptc.ai", "generator.", "contradiction."})
 	yes := func(q forensics.Question) bool { return rec.Answers[q].Answer == forensics.Yes }
 	found := func(code string) bool {
 		return slices.ContainsFunc(rec.Findings, func(f forensics.Finding) bool { return f.Code == code })

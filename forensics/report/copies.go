@@ -16,6 +16,7 @@ import (
 type copies struct {
 	items  *spool[media.Item]
 	places []place // sorted by digest, then by path
+	known  acquainted
 }
 
 // place is where an item of the spool stands.
@@ -30,7 +31,7 @@ func findCopies(dir string, records iter.Seq2[*forensics.Record, error]) (*copie
 	if err != nil {
 		return nil, err
 	}
-	c := &copies{items: items}
+	c := &copies{items: items, known: acquainted{}}
 	if err := c.collect(records); err != nil {
 		items.close()
 		return nil, err
@@ -47,6 +48,7 @@ func (c *copies) collect(records iter.Seq2[*forensics.Record, error]) error {
 		if err != nil {
 			return err
 		}
+		c.known.add(r)
 		if !isDigest(r.Item.SHA256) {
 			continue
 		}

@@ -18,10 +18,22 @@ type filePage struct {
 	Picture  *picture
 	MoreDups int // copies not listed
 	HasJSON  bool
+	Claims   []statement // in place of the record's
+	MoreSaid int         // claims not shown
+	known    acquainted
 }
 
-func newFilePage(sh shell, rep *fileReport, hasJSON bool) filePage {
-	p := filePage{shell: sh, fileReport: rep, Name: rep.Item.SHA256, Picture: newPicture(rep.Record), HasJSON: hasJSON}
+// Other is the way to the report of the file that a finding between files names, empty where it names none.
+func (p filePage) Other(f forensics.Finding) string {
+	if to := p.known.of(&f); to != "" {
+		return "../../" + reportPath(to, "html")
+	}
+	return ""
+}
+
+func newFilePage(sh shell, rep *fileReport, hasJSON bool, known acquainted) filePage {
+	p := filePage{shell: sh, fileReport: rep, Name: rep.Item.SHA256, Picture: newPicture(rep.Record), HasJSON: hasJSON, known: known}
+	p.Claims, p.MoreSaid = statements(rep.Record.Claims)
 	p.Title = plain(splitPath(rep.Item.Path.String())[1])
 	if n := len(rep.Copies); n > copiesShown {
 		p.fileReport = &fileReport{rep.Record, rep.Copies[:copiesShown]}

@@ -21,8 +21,8 @@ func templates() (*template.Template, error) {
 		"odds": odds, "clock": clock, "modified": modified, "frames": frames, "describe": describe, "where": where,
 		"evidence": evidence, "reportPath": reportPath, "firstLine": firstLine, "verdict": verdictName,
 		"meanings": func() []meaning { return meanings[:] }, "verdicts": func() []verdict { return verdicts[:] },
-		"short": func(digest string) string { return digest[:min(16, len(digest))] },
-		"share": share, "signed": signed, "kinds": kinds, "rules": rules, "add": func(a, b int) int { return a + b },
+		"short":    func(digest string) string { return digest[:min(16, len(digest))] },
+		"hashSets": hashSets, "share": share, "signed": signed, "kinds": kinds, "rules": rules, "add": func(a, b int) int { return a + b },
 	}).ParseFS(pages, "page/*.html")
 }
 
@@ -78,13 +78,13 @@ func (c *casefile) html() error {
 		if err != nil {
 			return err
 		}
-		if err := x.add(r, rep == nil); err != nil {
+		if err := x.add(r, rep == nil, c.copies.known); err != nil {
 			return err
 		}
 		if rep == nil {
 			continue
 		}
-		p := newFilePage(sh, rep, c.hasJSON)
+		p := newFilePage(sh, rep, c.hasJSON, c.copies.known)
 		if err := c.out.write(reportPath(r.Item.SHA256, "html"), func(w io.Writer) error { return t.ExecuteTemplate(w, "file.html", p) }); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"strings"
 
 	"unmask/forensics"
 	"unmask/media"
@@ -20,17 +21,18 @@ const (
 
 // row is what the queue shows of a record.
 type row struct {
-	Path      string
-	Report    string // SHA-256 that names the report; empty where there is none
-	Thumbnail forensics.Ref
-	About     string
-	Level     forensics.Level
-	Status    forensics.Status
-	Copy      bool // its report is under another path
-	Answers   [len(forensics.Questions)]forensics.Answer
-	Findings  []forensics.Finding
-	More      int // findings not shown
-	Error     *media.Failure
+	Path        string
+	Report      string // SHA-256 that names the report; empty where there is none
+	Thumbnail   forensics.Ref
+	About       string
+	Level       forensics.Level
+	Status      forensics.Status
+	Copy        bool // its report is under another path
+	Answers     [len(forensics.Questions)]forensics.Answer
+	Findings    []forensics.Finding
+	More        int // findings not shown
+	Contradicts bool
+	Error       *media.Failure
 }
 
 func newRow(r *forensics.Record) row {
@@ -47,6 +49,9 @@ func newRow(r *forensics.Record) row {
 		out.Answers[i].Reason = clip(out.Answers[i].Reason, rowText)
 	}
 	out.Findings = slices.Clone(r.Findings)
+	out.Contradicts = slices.ContainsFunc(r.Findings, func(f forensics.Finding) bool {
+		return strings.HasPrefix(f.Code, "contradiction.") || f.Code == "label.aigc.reused"
+	})
 	gave := func(f forensics.Finding) int { // what put the file where it is comes first
 		if slices.Contains(r.Triage.Reasons, f.Code) {
 			return 0
@@ -70,6 +75,9 @@ type index struct {
 	queue   map[forensics.Level]*spool[row]
 	failed  *spool[row]
 	skipped *spool[row]
+
+	between    []between // at most betweenOnIndex of betweenAll
+	betweenAll int
 }
 
 func newIndex(dir string) (x *index, err error) {
@@ -108,8 +116,9 @@ func (x *index) close() {
 }
 
 // add adds the row of a record. Copy says that its content is reported under another path.
-func (x *index) add(r *forensics.Record, copy bool) error {
+func (x *index) add(r *forensics.Record, copy bool, known acquainted) error {
 	x.summary.add(r)
+	x.addBetween(r, known)
 	out := newRow(r)
 	out.Copy = copy && out.Report != ""
 	var to []*spool[row]
@@ -142,42 +151,6 @@ type group struct {
 	Rows      []row
 }
 
-// jump leads to the first row of a level.
-type jump struct {
-	Level forensics.Level
-	N     int
-	Href  string
-}
-
-// pager says which part of a list a page is.
-type pager struct {
-	Page, Pages     int
-	From, To, Total int // rows, from 1
-	Prev, Next      string
-	First           string
-	Jumps           []jump
-}
-
-// pageName names the n-th page of a list, from 0.
-func pageName(list string, n int) string {
-	if n == 0 {
-		return list + ".html"
-	}
-	return fmt.Sprintf("%s-%d.html", list, n+1)
-}
-
-func newPager(list string, n, total int) pager {
-	p := pager{Page: n + 1, Pages: max(1, (total+pageRows-1)/pageRows), Total: total, First: pageName(list, 0)}
-	p.From, p.To = min(total, n*pageRows+1), min(total, (n+1)*pageRows)
-	if n > 0 {
-		p.Prev = pageName(list, n-1)
-	}
-	if p.Page < p.Pages {
-		p.Next = pageName(list, n+1)
-	}
-	return p
-}
-
 // jumps leads to the levels of the queue, the highest first.
 func (x *index) jumps() (out []jump) {
 	before := 0
@@ -193,10 +166,12 @@ func (x *index) jumps() (out []jump) {
 	return out
 }
 
-// indexPage is what a page of the queue shows; Summary and Failed are on the first only.
+// indexPage is what a page of the queue shows; Summary, Between and Failed are on the first only.
 type indexPage struct {
 	shell
 	Summary *summary
+	Between []between
+	MoreOf  int // findings between files that are not shown
 	Failed  []row
 	Groups  []group
 	Pager   pager
@@ -244,7 +219,7 @@ func (x *index) writeQueue(out *folder, t *template.Template, sh shell) error {
 		if n > 0 {
 			p.Title = fmt.Sprintf("Case report, page %d", n+1)
 		} else {
-			p.Summary = x.summary
+			p.Summary, p.Between, p.MoreOf = x.summary, x.between, x.betweenAll-len(x.between)
 			for r, err := range x.failed.all() {
 				if err != nil {
 					return err
@@ -285,31 +260,4 @@ func (x *index) inOrder() iter.Seq2[row, error] {
 			}
 		}
 	}
-}
-
-// listPage is a page of a list of files that were not examined.
-type listPage struct {
-	shell
-	Rows  []row
-	Pager pager
-}
-
-func writeList(out *folder, t *template.Template, sh shell, list, title string, rows *spool[row]) error {
-	next, stop := iter.Pull2(rows.all())
-	defer stop()
-	for n := range newPager(list, 0, rows.n).Pages {
-		p := listPage{shell: sh, Pager: newPager(list, n, rows.n)}
-		p.Title = title
-		for range p.Pager.To - n*pageRows {
-			r, err, _ := next()
-			if err != nil {
-				return err
-			}
-			p.Rows = append(p.Rows, r)
-		}
-		if err := out.write(pageName(list, n), func(w io.Writer) error { return t.ExecuteTemplate(w, "list.html", p) }); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -2,7 +2,9 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -212,3 +214,14 @@ func share(v *float64) string {
 
 // kinds prints what a detector examines.
 func kinds(k media.Kind) string { return strings.ReplaceAll(k.String(), ",", " and ") }
+
+// hashSets are the kind, name and digest of each hash set that a run was given.
+func hashSets(h forensics.Header) (out [][3]string) {
+	for _, key := range slices.Sorted(maps.Keys(h.Parts)) {
+		if rest, ok := strings.CutPrefix(key, "hashset "); ok {
+			kind, name, _ := strings.Cut(rest, " ")
+			out = append(out, [3]string{kind, name, h.Parts[key]})
+		}
+	}
+	return out
+}

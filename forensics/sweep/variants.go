@@ -1,12 +1,9 @@
-// Package sweep finds what the files of one case have to do with each other, from their records alone.
 package sweep
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 
-	"unmask/forensics"
 	"unmask/forensics/pdq"
 	"unmask/forensics/pdq/nearest"
 	"unmask/media"
@@ -18,51 +15,20 @@ type Variant struct {
 	Base media.Item `json:"base"`
 }
 
-// picture is what is kept of a record while variants are looked for.
-type picture struct {
-	item   media.Item
-	hash   pdq.Hash
-	pixels int
-}
-
 const (
 	wide  = 64     // of 256 bits: altered copies differ by more than honest ones, and the pixels are compared anyway
 	small = 30_000 // pictures up to which a case is searched that widely: each is held against each
 )
 
-// Variants pairs each still picture of a case that could be decoded to its end with the largest other one that its PDQ hash comes near (64 of 256 bits, or 31 in cases of more than
-// 30,000 pictures; quality 50 or more on both sides), the first by path where several are equally large. Files with the same bytes count once. It holds
-// some 200 bytes of each picture.
-func Variants(records iter.Seq2[*forensics.Record, error]) ([]Variant, error) {
-	var all []picture
-	seen := map[string]bool{}
-	for r, err := range records {
-		if err != nil {
-			return nil, err
+// Variants pairs each picture with the largest other one that its hash comes near (64 of 256 bits, or 31 in cases of more than 30,000
+// pictures), the first by path where several are equally large.
+func (c *Case) Variants() (out []Variant) {
+	var all []*picture
+	var hashes []pdq.Hash
+	for i := range c.pictures {
+		if p := &c.pictures[i]; p.balanced {
+			all, hashes = append(all, p), append(hashes, p.hash)
 		}
-		if r.Status != forensics.Examined || r.Media.Kind != media.Image || r.Hashes == nil || r.Hashes.PDQ.Quality < pdq.MinQuality || seen[r.Item.SHA256] {
-			continue
-		}
-		seen[r.Item.SHA256] = true
-		p := picture{item: r.Item, pixels: r.Media.Width * r.Media.Height}
-		if err := p.hash.UnmarshalText([]byte(r.Hashes.PDQ.Hash)); err != nil {
-			return nil, err
-		}
-		if p.hash.Ones() == 128 {
-			all = append(all, p)
-		}
-	}
-	slices.SortFunc(all, func(a, b picture) int {
-		return cmp.Or(cmp.Compare(b.pixels, a.pixels), cmp.Compare(a.item.Path, b.item.Path))
-	})
-	return pair(all), nil
-}
-
-// pair expects the largest picture first.
-func pair(all []picture) (out []Variant) {
-	hashes := make([]pdq.Hash, len(all))
-	for i := range all {
-		hashes[i] = all[i].hash
 	}
 	base := make([]int, len(all)) // the first picture that each matches
 	for i := range base {

@@ -55,10 +55,14 @@ func TestEachPictureIsPairedWithTheLargestItMatches(t *testing.T) {
 	h, other := balanced(rnd), balanced(rnd)
 	video := record("v.mp4", "7", h, 100, 900)
 	video.Media.Kind = media.Video
-	got, err := Variants(of(record("a.jpg", "1", moved(h, 3), 100, 200), record("b.jpg", "2", h, 100, 800), record("c.jpg", "2", h, 100, 800),
+	c, err := Read(of(record("a.jpg", "1", moved(h, 3), 100, 200), record("b.jpg", "2", h, 100, 800), record("c.jpg", "2", h, 100, 800),
 		record("d.jpg", "3", moved(h, 30), 100, 400), record("e.jpg", "4", other, 100, 800), record("f.jpg", "5", h, 49, 100), record("g.jpg", "6", moved(h, 33), 100, 100), video))
-	if err != nil || len(got) != 3 {
-		t.Fatal(got, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := c.Variants()
+	if len(got) != 3 {
+		t.Fatal(got)
 	}
 	for i, want := range [][2]media.Path{{"a.jpg", "b.jpg"}, {"d.jpg", "b.jpg"}, {"g.jpg", "d.jpg"}} {
 		if got[i].Item.Path != want[0] || got[i].Base.Path != want[1] {

@@ -5,7 +5,8 @@
   if (!form) return;
   var rows = Array.prototype.slice.call(document.querySelectorAll("tr.file"));
   var said = form.querySelector("output");
-  function fits(row, text, level, question, answer) {
+  function fits(row, text, level, question, answer, contradicts) {
+    if (contradicts && !row.hasAttribute("data-contradicts")) return false;
     if (level && row.getAttribute("data-level") !== level) return false;
     if (answer) {
       var answers = row.getAttribute("data-answers").split(" ");
@@ -17,7 +18,7 @@
     var e = form.elements, shown = 0;
     var text = e.text.value.trim().toLowerCase();
     rows.forEach(function (row) {
-      row.hidden = !fits(row, text, e.level.value, e.question.value, e.answer.value);
+      row.hidden = !fits(row, text, e.level.value, e.question.value, e.answer.value, e.contradicts.checked);
       if (!row.hidden) shown++;
     });
     said.textContent = shown + " of the " + rows.length + " files on this page";
