@@ -9,6 +9,7 @@ import (
 	"unmask/cmd/internal/worker"
 	"unmask/forensics"
 	"unmask/forensics/all"
+	"unmask/forensics/calibration"
 	"unmask/forensics/difference"
 	"unmask/forensics/face"
 	"unmask/forensics/fusion"
@@ -16,6 +17,7 @@ import (
 	"unmask/forensics/identity"
 	"unmask/forensics/match"
 	"unmask/forensics/reference"
+	"unmask/forensics/visible"
 	"unmask/media"
 	"unmask/media/cv"
 	"unmask/media/decode"
@@ -59,10 +61,21 @@ func start(c worker.Config) (hello worker.Hello, answer func(worker.Request) (wo
 	if env.Registry, err = worker.Read(c.Registry); err != nil {
 		return hello, nil, err
 	}
+	calibrated, err := worker.Read(c.Calibration)
+	if err != nil {
+		return hello, nil, err
+	}
+	own, err := calibration.Parse(calibrated)
+	if err != nil {
+		return hello, nil, err
+	}
 	if c.Profile == "triage" {
 		c.Plan.Known = hashset.Known(env.HashSets)
 	}
-	examine, err := forensics.NewExaminer(env, hello.Detectors, decode.Open, c.Plan, func(r *forensics.Record) { fusion.Decide(r, given) })
+	examine, err := forensics.NewExaminer(env, hello.Detectors, decode.Open, c.Plan, func(r *forensics.Record) {
+		fusion.Decide(r, given)
+		calibration.Apply(r, own)
+	})
 	if err != nil {
 		return hello, nil, err
 	}
@@ -138,12 +151,13 @@ func references(paths []string) (*reference.Set, []forensics.Reference, error) {
 	return reference.NewSet(entries), packs, nil
 }
 
-// build names what decodes: other versions may give other pixels.
+// build names what decodes and what reads text: other versions may give other pixels, or other words.
 func build() (map[string]string, error) {
 	b, err := cv.BuildInfo()
 	if err != nil {
 		return nil, err
 	}
 	b["go"] = runtime.Version()
+	b["tesseract"] = visible.Version()
 	return b, nil
 }

@@ -57,7 +57,7 @@ file declare that AI made it, was it generated, was a face swapped, was it edite
 		PersistentPreRun:  func(*cobra.Command, []string) { entered = true },
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(scanCommand(), enrollCommand(), reportCommand(), detectorsCommand(), schemaCommand(), modelsCommand(), doctorCommand(), versionCommand(), matchingTopic())
+	root.AddCommand(scanCommand(), enrollCommand(), reportCommand(), validateCommand(), calibrateCommand(), detectorsCommand(), schemaCommand(), modelsCommand(), doctorCommand(), versionCommand(), matchingTopic())
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var code exit

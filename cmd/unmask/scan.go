@@ -25,20 +25,21 @@ import (
 
 // scanFlags are the flags of unmask scan.
 type scanFlags struct {
-	caseDir   string
-	refs      []string
-	hashSets  []string
-	trust     []string
-	registry  []string
-	formats   []string
-	jobs      int
-	timeout   time.Duration
-	profile   string
-	filesFrom string
-	nul       bool
-	jsonl     bool
-	failOn    string
-	progress  string
+	caseDir     string
+	refs        []string
+	hashSets    []string
+	trust       []string
+	registry    []string
+	calibration []string
+	formats     []string
+	jobs        int
+	timeout     time.Duration
+	profile     string
+	filesFrom   string
+	nul         bool
+	jsonl       bool
+	failOn      string
+	progress    string
 }
 
 func scanCommand() *cobra.Command {
@@ -59,6 +60,7 @@ interrupted, the journal is flushed.`,
 	c.Flags().StringArrayVar(&f.hashSets, "hashset", nil, hashSetUsage)
 	c.Flags().StringArrayVar(&f.trust, "trust", nil, "certificates (a PEM `file`) that signers of C2PA manifests and time stamps are trusted by (repeatable)")
 	c.Flags().StringArrayVar(&f.registry, "registry", nil, "producers of AI content (a CSV `file`: code,name) to look labels up in (repeatable)")
+	c.Flags().StringArrayVar(&f.calibration, "calibration", nil, "likelihood ratios by the laboratory's own calibration (a `file` made by unmask calibrate; repeatable)")
 	c.Flags().StringSliceVar(&f.formats, "format", []string{"json", "html"}, "reports to write: "+strings.Join(report.Formats(), ", "))
 	c.Flags().IntVar(&f.jobs, "jobs", runtime.NumCPU(), "worker processes")
 	c.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "longest time for one item")
@@ -127,7 +129,7 @@ func (f *scanFlags) run(ctx context.Context, paths []string) error {
 	for _, g := range []struct {
 		paths []string
 		to    *[]worker.Given
-	}{{f.trust, &config.Trust}, {f.registry, &config.Registry}} {
+	}{{f.trust, &config.Trust}, {f.registry, &config.Registry}, {f.calibration, &config.Calibration}} {
 		for _, path := range g.paths {
 			given, err := worker.Give(path)
 			if err != nil {
@@ -136,17 +138,24 @@ func (f *scanFlags) run(ctx context.Context, paths []string) error {
 			*g.to = append(*g.to, given)
 		}
 	}
+	calibrated, err := calibrations(config.Calibration)
+	if err != nil {
+		return err
+	}
 	pool, err := newPool(config, f.jobs, f.timeout)
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
-	if err := os.MkdirAll(config.Evidence, 0o755); err != nil {
-		return fmt.Errorf("case folder: %w", err)
-	}
 	head, err := header(config, pool.Hello)
 	if err != nil {
 		return err
+	}
+	if err := fits(calibrated, head); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(config.Evidence, 0o755); err != nil {
+		return fmt.Errorf("case folder: %w", err)
 	}
 	journal, err := batch.OpenJournal(f.caseDir, head)
 	if err != nil {
@@ -161,7 +170,7 @@ func (f *scanFlags) run(ctx context.Context, paths []string) error {
 		return err
 	}
 	err = f.examine(ctx, paths, pool, examine, journal)
-	if err == nil && f.profile == "full" {
+	if err == nil {
 		err = f.compareVariants(ctx, pool, journal)
 	}
 	if err != nil {
@@ -246,7 +255,7 @@ func header(c worker.Config, h worker.Hello) (forensics.Header, error) {
 	slices.Sort(digests)
 	parts["references"] = strings.Join(digests, " ")
 	addHashSets(parts, c.HashSets)
-	for name, files := range map[string][]worker.Given{"trust": c.Trust, "registry": c.Registry} {
+	for name, files := range map[string][]worker.Given{"trust": c.Trust, "registry": c.Registry, "calibration": c.Calibration} {
 		for _, g := range files {
 			parts[name] = strings.TrimSpace(parts[name] + " " + g.SHA256)
 		}

@@ -47,7 +47,7 @@ func TestScripts(t *testing.T) {
 			}
 			return pictures(filepath.Join(e.WorkDir, "evidence"))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"schema": validate},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"schema": validate, "labels": writeLabelled},
 	})
 }
 

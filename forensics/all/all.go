@@ -3,13 +3,20 @@ package all
 
 import (
 	"unmask/forensics"
+	"unmask/forensics/c2pa"
+	"unmask/forensics/contradiction"
+	"unmask/forensics/copymove"
 	"unmask/forensics/difference"
 	"unmask/forensics/geometry"
+	"unmask/forensics/grid"
 	"unmask/forensics/hashset"
 	"unmask/forensics/identity"
 	"unmask/forensics/jpeghistory"
 	"unmask/forensics/labels"
 	"unmask/forensics/match"
+	"unmask/forensics/noise"
+	"unmask/forensics/surround"
+	"unmask/forensics/visible"
 )
 
 // Detectors in the order in which they run.
@@ -20,8 +27,15 @@ func Detectors() []forensics.Detector {
 		match.Detector,
 		difference.Detector, // after match, which says with what to compare
 		labels.Detector,
+		c2pa.Detector,
+		visible.Detector, // after labels: it says where the visible or the implicit label is missing
 		jpeghistory.Detector,
 		geometry.Detector,
+		grid.Detector,
+		noise.Detector,
+		copymove.Detector,
+		surround.Detector,
+		contradiction.Detector, // last: it holds against each other what the others read
 	}
 }
 

@@ -23,15 +23,16 @@ import (
 
 // Config is the first thing a worker is told.
 type Config struct {
-	Profile    string     `json:"profile"` // full or triage; empty lists everything and examines nothing
-	Plan       media.Plan `json:"plan"`
-	References []string   `json:"references"` // paths of packs
-	HashSets   []HashSet  `json:"hash_sets"`
-	Trust      []Given    `json:"trust"`      // certificates (--trust)
-	Registry   []Given    `json:"registry"`   // producers of AI content (--registry)
-	Models     string     `json:"models"`     // folder of model files
-	Evidence   string     `json:"evidence"`   // folder for evidence; empty keeps none
-	MaxMemory  uint64     `json:"max_memory"` // bytes of writable memory, enforced by the kernel; 0 for no limit
+	Profile     string     `json:"profile"` // full or triage; empty lists everything and examines nothing
+	Plan        media.Plan `json:"plan"`
+	References  []string   `json:"references"` // paths of packs
+	HashSets    []HashSet  `json:"hash_sets"`
+	Trust       []Given    `json:"trust"`       // certificates (--trust)
+	Registry    []Given    `json:"registry"`    // producers of AI content (--registry)
+	Calibration []Given    `json:"calibration"` // the laboratory's own (--calibration)
+	Models      string     `json:"models"`      // folder of model files
+	Evidence    string     `json:"evidence"`    // folder for evidence; empty keeps none
+	MaxMemory   uint64     `json:"max_memory"`  // bytes of writable memory, enforced by the kernel; 0 for no limit
 }
 
 // HashSet is a compiled hash set.
