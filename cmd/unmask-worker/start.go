@@ -72,10 +72,8 @@ func start(c worker.Config) (hello worker.Hello, answer func(worker.Request) (wo
 	if c.Profile == "triage" {
 		c.Plan.Known = hashset.Known(env.HashSets)
 	}
-	examine, err := forensics.NewExaminer(env, hello.Detectors, decode.Open, c.Plan, func(r *forensics.Record) {
-		fusion.Decide(r, given)
-		calibration.Apply(r, own)
-	})
+	given.Calibrate = func(r *forensics.Record) { calibration.Apply(r, own) }
+	examine, err := forensics.NewExaminer(env, hello.Detectors, decode.Open, c.Plan, func(r *forensics.Record) { fusion.Decide(r, given) })
 	if err != nil {
 		return hello, nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"unmask/forensics/contradiction"
 	"unmask/forensics/copymove"
 	"unmask/forensics/difference"
+	"unmask/forensics/exif"
 	"unmask/forensics/geometry"
 	"unmask/forensics/grid"
 	"unmask/forensics/hashset"
@@ -16,7 +17,9 @@ import (
 	"unmask/forensics/match"
 	"unmask/forensics/noise"
 	"unmask/forensics/surround"
+	"unmask/forensics/texture"
 	"unmask/forensics/visible"
+	"unmask/forensics/watermark"
 )
 
 // Detectors in the order in which they run.
@@ -27,10 +30,13 @@ func Detectors() []forensics.Detector {
 		match.Detector,
 		difference.Detector, // after match, which says with what to compare
 		labels.Detector,
+		exif.Detector,
+		watermark.Detector,
 		c2pa.Detector,
 		visible.Detector, // after labels: it says where the visible or the implicit label is missing
 		jpeghistory.Detector,
 		geometry.Detector,
+		texture.Detector,
 		grid.Detector,
 		noise.Detector,
 		copymove.Detector,

@@ -37,7 +37,7 @@ func Points(f forensics.Face) (out [5]forensics.Point) {
 // the similarity of least squared distances (Umeyama, PAMI 13, 1991). It is false where they lie in one place. What is outside the
 // frame is black.
 func Align(f *media.Frame, marks [5]forensics.Point) (*image.NRGBA, bool) {
-	m, ok := similarity(marks)
+	m, ok := similarity(marks, place)
 	if !ok {
 		return nil, false
 	}
@@ -67,8 +67,8 @@ func Align(f *media.Frame, marks [5]forensics.Point) (*image.NRGBA, bool) {
 
 const oversample = 4 // points across and down for a pixel, at most
 
-// similarity returns the map from an aligned face to the frame.
-func similarity(marks [5]forensics.Point) (forensics.Affine, bool) {
+// similarity returns the map to the frame from an aligned face, in which place says where the landmarks lie.
+func similarity(marks [5]forensics.Point, place func(k int) forensics.Point) (forensics.Affine, bool) {
 	var px, py, qx, qy float64
 	for k, p := range marks {
 		t := place(k)

@@ -13,8 +13,9 @@ import (
 
 // Given says what a run was given to compare with; what was not given is not answered.
 type Given struct {
-	References int             // protected pictures and frames; 0 where no pack was named
-	HashSets   []setfile.Given // of files to be found and of known-good ones
+	References int                     // protected pictures and frames; 0 where no pack was named
+	HashSets   []setfile.Given         // of files to be found and of known-good ones
+	Calibrate  func(*forensics.Record) // gives the answers on pixels a laboratory's own likelihood ratios; nil for none
 }
 
 // Decide fills the answers and the triage of a record from its results and findings.
@@ -37,6 +38,9 @@ func Decide(rec *forensics.Record, given Given) {
 		rec.Answers[forensics.Synthetic] = d.synthetic()
 		rec.Answers[forensics.FaceSwap] = d.faceSwap()
 		rec.Answers[forensics.Edited] = d.edited()
+		if given.Calibrate != nil {
+			given.Calibrate(rec)
+		}
 		rec.Answers[forensics.Impersonation] = d.impersonation()
 	}
 	rec.Triage = triage(rec)
@@ -47,9 +51,11 @@ func Decide(rec *forensics.Record, given Given) {
 func Join(rec *forensics.Record, findings []forensics.Finding) {
 	rec.Findings = append(rec.Findings, findings...)
 	d := decision{rec: rec}
-	if a := rec.Answers[forensics.Edited]; a.Answer != forensics.Yes && (a.Answer != forensics.Inconclusive || a.LLR == nil) {
+	if a := rec.Answers[forensics.Edited]; a.Answer != forensics.Yes {
 		if f := d.found("edit.against_copy"); f != nil {
-			rec.Answers[forensics.Edited] = answer(forensics.Inconclusive, f.Score, "%s", f.Text)
+			open := answer(forensics.Inconclusive, f.Score, "%s", f.Text)
+			open.LLR = a.LLR
+			rec.Answers[forensics.Edited] = open
 		}
 	}
 	d.copyDeclares()
@@ -131,19 +137,15 @@ func (d decision) protectedPicture() forensics.Answer {
 	return answer(forensics.No, 0, "%s found in it, by hashes or by keypoints; a small part of one, or one seen at an angle, would not be found", all)
 }
 
-// synthetic stays inconclusive whatever the detectors say: their scores are not calibrated to likelihood ratios yet.
+// synthetic goes by the pixels: how a portrait looks, and how it is laid out.
 func (d decision) synthetic() forensics.Answer {
-	r := d.result("geometry")
-	if f := d.found("synthetic.geometry"); f != nil {
-		return answer(forensics.Inconclusive, f.Score, "%s", f.Text)
+	if a, ok := d.pixels(forensics.Synthetic); ok {
+		return a
 	}
-	if r.Status != forensics.Done {
-		return without(r)
-	}
-	return answer(forensics.Inconclusive, r.Features["score"], "the face does not lie as StyleGAN-family generators place it; other generators leave no such trace, so this does not decide")
+	return without(d.result("texture"))
 }
 
-// faceSwap goes by the comparison with a protected original alone.
+// faceSwap goes by the comparison with a protected original, and without one by the pixels.
 func (d decision) faceSwap() forensics.Answer {
 	if f := d.found("swap.against_reference"); f != nil {
 		return answer(forensics.Yes, f.Score, "%s", f.Text)
@@ -151,10 +153,10 @@ func (d decision) faceSwap() forensics.Answer {
 	if same, ok := d.unaltered(); ok {
 		return same
 	}
-	if d.result("difference").Status == forensics.Done {
-		return notEvaluated("what differs from the protected original is no face in the place of another person's, and no other detector for replaced faces is part of this version")
+	if a, ok := d.pixels(forensics.FaceSwap); ok {
+		return a
 	}
-	return notEvaluated("no detector for replaced faces is part of this version, and there is no protected original to compare with")
+	return without(d.result("surround"))
 }
 
 func (d decision) edited() forensics.Answer {
@@ -167,7 +169,10 @@ func (d decision) edited() forensics.Answer {
 	if same, ok := d.unaltered(); ok {
 		return same
 	}
-	return notEvaluated("no detector for pasted, cloned or retouched regions is part of this version, and there is no protected original to compare with")
+	if a, ok := d.pixels(forensics.Edited); ok {
+		return a
+	}
+	return without(d.result("noise"))
 }
 
 // unaltered answers for a picture that was compared with the protected picture it shows, where nothing differs.

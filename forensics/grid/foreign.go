@@ -10,7 +10,7 @@ import (
 const (
 	cell     = 16      // pixels a side of the cells in which votes are counted
 	reported = 4       // decades below one false alarm in all the windows and grids of a picture
-	middle   = 1 << 20 // pixels that are looked at
+	middle   = 1 << 19 // pixels that are looked at
 	ceiling  = 20      // decades that a score goes to
 )
 

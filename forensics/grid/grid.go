@@ -21,7 +21,7 @@ var Detector = forensics.Detector{
 	Version: 1,
 	Doc: `Looks for parts with another JPEG history than the rest of the picture: another grid of 8x8 blocks, or one compression less.
 Foreign grids: every pixel votes for the grid in which the block around it has most DCT coefficients that are nought; a window in which a grid
-other than the picture's gets more votes than chance allows is reported. It is looked for in the middle megapixel, and where the picture's own compression
+other than the picture's gets more votes than chance allows is reported. It is looked for in the middle half megapixel, and where the picture's own compression
 is fine enough (IJG quality 95 and above, or no JPEG). Single compression: the coefficients of the file tell the quantisation step of a compression
 before the last; blocks that do not show it were not there then. Both are wiped out by resizing, and mostly by the next compression. What the
 picture as a whole tells (double compression, a shifted grid) is innocent and does not vote.

@@ -23,7 +23,7 @@ var Detector = forensics.Detector{
 Noise, fine detail, colour, likeness of neighbouring pixels and the grid of JPEG are compared between the oval from brows to chin, the ring around it
 and the parts of the face; the face is unwrapped about its centre to look for a line of blending. A logistic regression over how unusual these
 differences are gives the log-odds of the worst face; sharpness, noise and size of the face as such have no vote. It was trained on pictures made from
-genuine ones: faces blended back onto themselves with another history, faces and parts of other people, faces of generated portraits. Faces below 96
+genuine ones: faces blended back onto themselves with another history, faces and parts of other people, faces of generated portraits. Faces below 64
 pixels are refused. Good swaps are told from genuine faces little better than by chance, and make-up, portrait mode, flash and retouching
 look like swaps, so this supports other evidence and proves nothing alone. Sources: Shiohara, Yamasaki, "Detecting Deepfakes with Self-Blended Images"
 (CVPR 2022); Li et al., "Face X-ray" (CVPR 2020).`,
@@ -40,7 +40,7 @@ look like swaps, so this supports other evidence and proves nothing alone. Sourc
 }
 
 const (
-	smallest = 96 // pixels, longer side of the box of a face that is looked at
+	smallest = 64 // pixels, longer side of the box of a face that is looked at
 	mostSeen = 8  // faces of a picture, the largest
 )
 

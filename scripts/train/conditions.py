@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Make format-matched copies of labelled pictures: both classes through the same resizer and encoder.
 
-usage: conditions.py --labels FILE.csv --out DIR [--conditions J,L,...] [--question synthetic,face_swap,edited]
+usage: conditions.py --labels FILE.csv [--root DIR] --out DIR [--conditions J,L,...] [--question synthetic,face_swap,edited]
 
 Writes DIR/CONDITION/<same path>.jpg (or .webp, .png), the masks beside them, and DIR/CONDITION/labels.csv. The conditions:
   J      long side at most 512, JPEG q75 4:2:0     L      long side at most 256, JPEG q70
@@ -61,6 +61,7 @@ CONDITIONS = {
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--labels", required=True, type=pathlib.Path)
+    ap.add_argument("--root", type=pathlib.Path, help="folder that the paths start from, by default that of the labels")
     ap.add_argument("--out", required=True, type=pathlib.Path)
     ap.add_argument("--conditions", default="J,L")
     ap.add_argument("--question", default="synthetic,face_swap,edited")
@@ -68,7 +69,7 @@ def main():
     names = a.conditions.split(",")
     if unknown := [n for n in names if n not in CONDITIONS]:
         ap.error(f"unknown conditions {unknown}; known are {' '.join(CONDITIONS)}")
-    root, rows, failed = a.labels.parent, {n: [] for n in names}, 0
+    root, rows, failed = a.root or a.labels.parent, {n: [] for n in names}, 0
     made = {}
     for r in csv.DictReader(a.labels.open(newline="")):
         if r["question"] not in a.question.split(",") or r["path"].startswith("videos/"):

@@ -32,7 +32,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 MARKS = ("right_eye", "left_eye", "nose", "right_mouth", "left_mouth")
-SMALLEST = 96  # pixels, longer side of the box of a face
+SMALLEST = 64  # pixels, longer side of the box of a face
 NOBODY = ("generated-faces:gan_generated_photos", "realorfake:gan_stylegan2_tpdne")  # generated portraits of no real person
 TESTED = "faceswap/"  # the labelled swaps and their genuine halves are never blended
 

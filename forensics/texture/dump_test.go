@@ -1,0 +1,69 @@
+package texture
+
+import (
+	"encoding/binary"
+	"encoding/csv"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"unmask/forensics"
+	"unmask/forensics/detectortest"
+	"unmask/forensics/face"
+	"unmask/models"
+)
+
+var (
+	dumpLabels = flag.String("labels", "", "labels.csv of the pictures to describe")
+	dumpRoot   = flag.String("root", "", "folder that their paths start from, by default that of the labels")
+	dumpTo     = flag.String("out", "", "file for their features")
+)
+
+// TestDump writes the features of labelled pictures for scripts/train/texture.py: for each a line of JSON, and its numbers as 32-bit floats.
+func TestDump(t *testing.T) {
+	if *dumpLabels == "" {
+		t.Skip("no -labels: this is a step of training, see scripts/train/texture.py")
+	}
+	file, err := os.Open(*dumpLabels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := os.Create(*dumpTo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	root := *dumpRoot
+	if root == "" {
+		root = filepath.Dir(*dumpLabels)
+	}
+	env := forensics.Env{Models: models.Folder(os.Getenv("UNMASK_MODELS"))}
+	for _, row := range rows[1:] {
+		p := forensics.NewPass(detectortest.File(t, filepath.Join(root, row[0])), env)
+		faces, err := face.Of(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := describe(&p.Frames[0], faces)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head := map[string]any{"path": row[0], "label": row[2], "source": row[3], "whole": len(d.whole), "head": len(d.head)}
+		line, _ := json.Marshal(head)
+		if _, err := out.Write(append(line, '\n')); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range append(d.whole, d.head...) {
+			if err := binary.Write(out, binary.LittleEndian, float32(v)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
