@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"unmask/forensics"
 )
 
 // facts are what the settings of a generator tell an investigator. What is empty is unknown.
@@ -11,6 +13,7 @@ type facts struct {
 	models, loras        []string // names of files, mostly
 	sampler, seed, steps string
 	prompt               string
+	version, job         string // of the program; number by which a service knows the picture
 }
 
 // words names the facts that are known, each in a few words.
@@ -30,6 +33,28 @@ func (f facts) words() (out []string) {
 			out = append(out, x.what+" "+quoted(v))
 		}
 	}
+	return out
+}
+
+// fields are the facts that are known, for a claim.
+func (f facts) fields() (out []forensics.Field) {
+	add := func(name, value string) {
+		if value = strings.TrimSpace(value); value != "" {
+			out = append(out, forensics.Field{Name: name, Value: shortened(value)})
+		}
+	}
+	for _, m := range f.models[:min(len(f.models), most)] {
+		add("Model", m)
+	}
+	for _, l := range f.loras[:min(len(f.loras), most)] {
+		add("LoRA", l)
+	}
+	add("Sampler", f.sampler)
+	add("Seed", f.seed)
+	add("Steps", f.steps)
+	add("Version", f.version)
+	add("Job", f.job)
+	add("Prompt", f.prompt)
 	return out
 }
 

@@ -103,6 +103,24 @@ func TestGenerators(t *testing.T) {
 		{"Google", jpegWith(segment(0xe1, xmpWith("<photoshop:Credit>Edited with Google AI</photoshop:Credit>"))), "google", `"Edited with Google AI"`, "Edited"},
 		{"Google, WebP", webpWith(riffChunk("XMP ", xmpWith("<photoshop:Credit>Made with Google AI</photoshop:Credit>")[len(xmpHead):])), "google", "Google AI", "Made"},
 		{"Midjourney", pngWith(tEXt("Software", "Midjourney")), "midjourney", `The PNG tEXt chunk "Software"`, "Midj"},
+		{"Midjourney, description", pngWith(tEXt("Author", "somebody"), tEXt("Description", "example --ar 2:1 --v 6 Job ID: a7421d2f-b262-44f9-977c-ac23e9c7d3e3")), "midjourney", `prompt "example --ar 2:1 --v 6"`, "example"},
+		{"FLUX", jpegWith(exif2(0x10f, "Black Forest Labs\x00", 0x131, "AI generated;txt2img;flux\x00")), "flux", "FLUX (Black Forest Labs)", "Black"},
+		{"FLUX, software", jpegWith(exif(0x131, "AI generated;img2img;flux\x00")), "flux", "FLUX (Black Forest Labs)", "AI gen"},
+		{"Draw Things", jpegWith(segment(0xe1, xmpWith("<xmp:CreatorTool>Draw Things</xmp:CreatorTool>"))), "drawthings", "Draw Things", "Draw"},
+		{"Luma", pngWith(tEXt("Source", "Luma AI")), "luma", `The PNG tEXt chunk "Source" names Luma AI`, "Luma"},
+		{"SD.Next", pngWith(tEXt("parameters", strings.Replace(infotext, "Version: v1.9.4", "App: SD.Next, Version: 9c9a7f8", 1))), "sdnext", webuiFacts, "photo"},
+		{"Civitai", pngWith(tEXt("parameters", "a\nSteps: 4, Sampler: Euler a, Civitai resources: [{\"type\":\"checkpoint\",\"modelName\":\"Pony\"},{\"type\":\"lora\",\"modelName\":\"Hat\"}], x: 1")), "civitai", `model "Pony", LoRA "Hat"`, "a"},
+		{"Easy Diffusion", pngWith(tEXt("prompt", "a boat"), tEXt("seed", "7"), tEXt("use_stable_diffusion_model", "sd-v1-4"), tEXt("num_inference_steps", "25"), tEXt("sampler_name", "euler")),
+			"easydiffusion", `model "sd-v1-4", sampler "euler", seed 7, steps 25, prompt "a boat"`, "sd-v1-4"},
+		{"Easy Diffusion, other names", pngWith(tEXt("Prompt", "a boat"), tEXt("Seed", "7"), tEXt("Stable Diffusion model", "sd-v1-4"), tEXt("Steps", "25"), tEXt("Sampler", "euler")),
+			"easydiffusion", `model "sd-v1-4", sampler "euler", seed 7, steps 25, prompt "a boat"`, "sd-v1-4"},
+		{"Easy Diffusion, JPEG", jpegWith(exif(0x9286, utf16BE(`{"prompt":"a boat","seed":7,"use_stable_diffusion_model":"sd-v1-4","num_inference_steps":25}`))), "easydiffusion", `model "sd-v1-4", seed 7, steps 25, prompt "a boat"`, "\x00{"},
+		{"Tensor.Art", pngWith(tEXt("generation_data", `{"prompt":"a boat","steps":25,"seed":"7","baseModel":{"modelFileName":"juggernaut"}}`)), "tensorart", `model "juggernaut", seed 7, steps 25, prompt "a boat"`, `{"prompt`},
+		{"Mochi Diffusion", jpegWith(exif(0x9286, "ASCII\x00\x00\x00Include in Image: a boat; Model: sd-1; Steps: 25; Seed: 7; Scheduler: DPM; Generator: Mochi Diffusion 4.2")), "mochi", `model "sd-1", sampler "DPM", seed 7, steps 25, prompt "a boat"`, "Include"},
+		{"Mochi Diffusion, lines", jpegWith(exif(0x9286, "ASCII\x00\x00\x00Metadata Version: 2\nInclude in Image: a boat; red\nModel: sd-1\nSteps: 25\nGenerator: Mochi Diffusion 6.0")), "mochi", `model "sd-1", steps 25, prompt "a boat; red"`, "Metadata"},
+		{"Draw Things, settings", jpegWith(exif(0x9286, "ASCII\x00\x00\x00"+`{"c":"a boat","uc":"","lora":[{"model":"hat","weight":1}],"model":"sd_v1.4_f16.ckpt","sampler":"DDIM","scale":10,"seed":7,"size":"1152x768","steps":10}`)), "drawthings",
+			`model "sd_v1.4_f16.ckpt", LoRA "hat", sampler "DDIM", seed 7, steps 10, prompt "a boat"`, `{"c"`},
+		{"ComfyUI, node for JPEG", jpegWith(exif2(0x10e, "Workflow: "+workflow+"\x00", 0x10f, "Prompt: "+graph+"\x00")), "comfyui", graphFacts, `Prompt: {"4"`},
 		{"Hugging Face", pngWith(tEXt("hf-job-id", uuid)), "huggingface", uuid, "4800"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -136,11 +154,38 @@ func TestNoGenerators(t *testing.T) {
 		"a signature without a number":     jpegWith(exif2(0x10e, signature+"\x00", 0x13b, "Somebody\x00")),
 		"a number without a signature":     jpegWith(exif2(0x10e, "Signature: mine\x00", 0x13b, uuid+"\x00")),
 		"another scheme":                   pngWith(tEXt("fooocus_scheme", "x")),
+		"a job of something else":          pngWith(tEXt("Description", "Job ID: 12345")),
+		"another source":                   pngWith(tEXt("Source", "Luma AI camera")),
+		"a model without settings":         pngWith(tEXt("use_stable_diffusion_model", "x")),
+		"data of no generation":            pngWith(tEXt("generation_data", `{"baseModel": {}}`)),
+		"a flux of something else":         jpegWith(exif(0x131, "flux capacitor 1.0\x00")),
 		"a title that says AI, by anybody": pngWith(tEXt("Title", "AI generated image"), tEXt("Comment", novel)),
 	} {
 		if _, found := examine(t, sample(t, file)); len(found) != 0 {
 			t.Errorf("%s: %+v", name, found)
 		}
+	}
+}
+
+// Every claim is recorded with what it tells, also those that no finding of its own names.
+func TestClaims(t *testing.T) {
+	p := forensics.NewPass(sample(t, pngWith(tEXt("prompt", graph), tEXt("workflow", workflow), tEXt("parameters", infotext))), forensics.Env{})
+	if _, err := p.Detect(&Detector, unregistered); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range p.Claims() {
+		if c.Kind != "generator" || c.Origin != forensics.MadeByAI || c.Offset == nil || *c.Length == 0 {
+			t.Errorf("%+v", c)
+		}
+		got = append(got, c.Field("Name")+" "+c.Field("Model")+" "+c.Field("LoRA")+" "+c.Field("Seed")+" "+c.Field("Version"))
+	}
+	if want := "ComfyUI flux1-dev.safetensors face.safetensors 525638936532897 |ComfyUI flux1-dev.safetensors face.safetensors  |Stable Diffusion web UI realisticVision feathers 235284042 v1.9.4"; strings.Join(got, "|") != want {
+		t.Errorf("%q", got)
+	}
+	p = forensics.NewPass(sample(t, jpegWith(segment(0xe1, xmpHead+packet(`xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"`, "<photoshop:Credit>Edited with Google AI</photoshop:Credit>")))), forensics.Env{})
+	if _, err := p.Detect(&Detector, unregistered); err != nil || len(p.Claims()) != 1 || p.Claims()[0].Origin != forensics.EditedByAI {
+		t.Errorf("%v %+v", err, p.Claims())
 	}
 }
 

@@ -11,10 +11,18 @@ import (
 // notANumber stands in the JSON of Python, against RFC 8259.
 var notANumber = regexp.MustCompile(`([\[:,]\s*)-?(?:NaN|Infinity)`)
 
+// standard makes JSON of that of Python.
+func standard(s string) string {
+	if !strings.Contains(s, "NaN") && !strings.Contains(s, "Infinity") {
+		return s // the expression takes longer than the JSON
+	}
+	return notANumber.ReplaceAllString(s, "${1}null")
+}
+
 // readGraph reads the graph that ComfyUI executed: nodes by number, each with class_type and inputs. One in which nothing generates, such as
 // a picture that was loaded, scaled and saved, says nothing about AI.
 func readGraph(s string) (f facts, ok bool) {
-	_, nodes, _ := object(notANumber.ReplaceAllString(s, "${1}null"))
+	_, nodes, _ := object(standard(s))
 	followed := 0
 	for _, id := range slices.Sorted(maps.Keys(nodes)) {
 		n := in(nodes[id])
@@ -66,7 +74,7 @@ func loraOf(raw json.RawMessage) string {
 
 // readWorkflow reads the workflow as ComfyUI's editor keeps it, which names the same files but not which value is what.
 func readWorkflow(s string) (f facts, ok bool) {
-	_, w, _ := object(notANumber.ReplaceAllString(s, "${1}null"))
+	_, w, _ := object(standard(s))
 	if w["links"] == nil && w["last_node_id"] == nil {
 		return f, false
 	}

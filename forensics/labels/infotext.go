@@ -1,6 +1,7 @@
 package labels
 
 import (
+	"encoding/json"
 	"regexp"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ func readInfotext(s string) (name string, f facts, ok bool) {
 	if _, err := strconv.Atoi(o["Steps"]); err != nil || o["Sampler"] == "" && o["CFG scale"] == "" {
 		return "", f, false
 	}
-	f = facts{sampler: o["Sampler"], seed: o["Seed"], steps: o["Steps"]}
+	f = facts{sampler: o["Sampler"], seed: o["Seed"], steps: o["Steps"], version: o["Version"]}
 	f.prompt, _, _ = strings.Cut("\n"+s[:i], "\nNegative prompt:")
 	f.models = add(f.models, o["Model"])
 	if o["Model"] == "" && o["Model hash"] != "" {
@@ -34,12 +35,68 @@ func readInfotext(s string) (name string, f facts, ok bool) {
 		lora, _, _ := strings.Cut(hash, ":")
 		f.loras = add(f.loras, lora)
 	}
+	for _, r := range items(json.RawMessage(resources(line))) {
+		name := in(r).word("modelName")
+		if kind := in(r).word("type"); kind == "checkpoint" {
+			f.models = add(f.models, name)
+		} else if kind == "lora" {
+			f.loras = add(f.loras, name)
+		}
+	}
+	switch {
+	case o["App"] == "SD.Next":
+		return "sdnext", f, true
+	case strings.Contains(line, civitai):
+		return "civitai", f, true
+	}
 	for _, p := range []string{"Fooocus", "ComfyUI"} {
 		if strings.HasPrefix(o["Version"], p) {
 			return strings.ToLower(p), f, true
 		}
 	}
 	return "sdwebui", f, true
+}
+
+// civitai begins the list of models that the generator of that service writes among the settings.
+const civitai = "Civitai resources: ["
+
+// resources returns that list, which is JSON, "" where there is none.
+func resources(line string) string {
+	_, rest, ok := strings.Cut(line, civitai)
+	end := strings.Index(rest, "}]")
+	if !ok || end < 0 {
+		return ""
+	}
+	return "[" + rest[:end+2]
+}
+
+// readMochi reads the caption of Mochi Diffusion: "Steps: 20; Model: x; ...; Generator: Mochi Diffusion 4.2", from version 2 of the format on in lines.
+func readMochi(s string) (f facts, ok bool) {
+	if !strings.Contains(s, "Generator: Mochi Diffusion") {
+		return f, false
+	}
+	between := ";"
+	if strings.HasPrefix(s, "Metadata Version: ") {
+		between = "\n"
+	}
+	for part := range strings.SplitSeq(s, between) {
+		name, value, _ := strings.Cut(strings.TrimSpace(part), ": ")
+		switch name {
+		case "Model":
+			f.models = add(f.models, value)
+		case "Scheduler":
+			f.sampler = value
+		case "Seed":
+			f.seed = value
+		case "Steps":
+			f.steps = value
+		case "Include in Image":
+			f.prompt = value
+		case "Generator":
+			f.version = strings.TrimPrefix(value, "Mochi Diffusion ")
+		}
+	}
+	return f, true
 }
 
 // settingsOf reads "name: value, name: value", in which values with commas stand in quotes. The first of a name counts.

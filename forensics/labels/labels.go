@@ -16,15 +16,16 @@ var validation []byte
 // Detector reports declarations. It decides nothing about the picture itself: labels can be removed, and forged.
 var Detector = forensics.Detector{
 	Name:    "labels",
-	Version: 3,
+	Version: 4,
 	Doc: `Reads what the file itself declares: AI labels of GB 45438-2025, IPTC DigitalSourceType, metadata of generators; and a name that does not fit the format.
 Read are JPEG, PNG, WebP, GIF, TIFF and the raw formats of its structure, PSD, HEIC, AVIF, CR3, JPEG XL, JPEG 2000, MP4, MOV, 3GP, Matroska, WebM, AVI, FLV,
 ASF and Ogg, of any size and also where no pixel can be decoded; of other formats only the name is judged. AI labels are looked for in XMP (element and attribute), EXIF
 UserComment and ImageDescription, JPEG APP and comment segments, PNG texts with the keyword AIGC, GIF comments, IPTC-IIM captions, item lists and user data of MP4 and
 its kin, Matroska tags, RIFF INFO chunks, FLV script data, ASF attributes and Ogg comments, and held against the fields of annex E of the standard.
-Generators (generator.NAME): settings that Stable Diffusion web UI, ComfyUI, InvokeAI, Fooocus, SwarmUI and NovelAI leave in PNG texts, EXIF and comments of videos;
+Generators (generator.NAME): settings that Stable Diffusion web UI, ComfyUI, InvokeAI, Fooocus, SwarmUI, NovelAI, Draw Things,
+Easy Diffusion, Tensor.Art, Civitai and Mochi Diffusion leave in PNG texts, EXIF and comments of videos;
 xAI's signature pair; and EXIF Make and Software, XMP CreatorTool and Credit where they name a service that generates. Editors such as Photoshop are no
-generators, and a ComfyUI graph without a node that generates is not reported. Settings hidden in pixels are not read.
+generators, and a ComfyUI graph without a node that generates is not reported. Settings hidden in the lowest bits of PNG and other lossless pictures are read.
 No label proves nothing, and whoever edits metadata can add one.
 Sources: GB 45438-2025, TC260-PG-20257A, TC260-PG-20259A, IPTC Photo Metadata Standard 2025.1 and its digitalsourcetype vocabulary,
 for generators, the documentation and test files of github.com/d3x-at/sd-parsers and github.com/wiltodelta/remove-ai-watermarks.`,

@@ -8,44 +8,61 @@ type field int
 const (
 	maker    field = iota // EXIF Make
 	software              // EXIF Software, XMP CreatorTool, PNG text Software
-	credit                // XMP Credit
+	credit                // XMP and IPTC Credit
+	source                // PNG text Source
 )
 
 // marks are values by which generators name themselves. Those of software may stand inside a longer value, with a version for instance; the
-// others are the whole value. Programs that edit pictures without generating them are none.
-//
-// Sources: documentation and tables of github.com/wiltodelta/remove-ai-watermarks, which collected pictures of these services; for
-// the credits of Google, 9to5google.com of 2024-10-24 on Google Photos, and the IPTC's note on Google's use of its fields.
+// others are the whole value. Programs that edit pictures without generating them are none. Each has its source.
 var marks = []struct {
 	field       field
 	value, name string
+	from        origin
 }{
-	{maker, "Ideogram AI", "ideogram"},
-	{maker, "Aphrodite AI", "aphrodite"},
-	{credit, "Made with Google AI", "google"},
-	{credit, "Edited with Google AI", "google"},
-	{software, "reve.com", "reve"},
-	{software, "Aphrodite AI", "aphrodite"},
-	{software, "Adobe Firefly", "firefly"},
-	{software, "AUTOMATIC1111", "sdwebui"},
-	{software, "ComfyUI", "comfyui"},
-	{software, "DALL-E", "dalle"},
-	{software, "DALL·E", "dalle"},
-	{software, "DreamStudio", "dreamstudio"},
-	{software, "Fooocus", "fooocus"},
-	{software, "Ideogram AI", "ideogram"},
-	{software, "InvokeAI", "invokeai"},
-	{software, "Midjourney", "midjourney"},
-	{software, "NovelAI", "novelai"},
-	{software, "Stable Diffusion", "stablediffusion"},
+	{maker, "Ideogram AI", "ideogram", collected},
+	{maker, "Aphrodite AI", "aphrodite", collected},
+	{maker, "Black Forest Labs", "flux", flux},
+	{credit, "Made with Google AI", "google", google},
+	{credit, "Edited with Google AI", "google", google},
+	{source, "Luma AI", "luma", collected},
+	{software, "AI generated;txt2img;flux", "flux", flux},
+	{software, "AI generated;img2img;flux", "flux", flux},
+	{software, "reve.com", "reve", collected},
+	{software, "Aphrodite AI", "aphrodite", collected},
+	{software, "Adobe Firefly", "firefly", collected},
+	{software, "AUTOMATIC1111", "sdwebui", collected},
+	{software, "ComfyUI", "comfyui", collected},
+	{software, "DALL-E", "dalle", collected},
+	{software, "DALL·E", "dalle", collected},
+	{software, "Draw Things", "drawthings", drawThings},
+	{software, "DreamStudio", "dreamstudio", collected},
+	{software, "Fooocus", "fooocus", collected},
+	{software, "Ideogram AI", "ideogram", collected},
+	{software, "InvokeAI", "invokeai", collected},
+	{software, "Midjourney", "midjourney", collected},
+	{software, "Mochi Diffusion", "mochi", mochi},
+	{software, "NovelAI", "novelai", collected},
+	{software, "Stable Diffusion", "stablediffusion", horde},
 }
+
+// origin says where a mark was read.
+type origin string
+
+const (
+	collected  origin = "documentation and tables of github.com/wiltodelta/remove-ai-watermarks, which collected pictures of these services"
+	google     origin = "9to5google.com of 2024-10-24 on Google Photos, and the IPTC's note on Google's use of its fields"
+	flux       origin = "the command line of github.com/black-forest-labs/flux, which writes EXIF Software, Make and Model"
+	drawThings origin = "parsers of XMP CreatorTool in github.com/Ktiseos-Nyx/Dataset-Tools; drawthingsai/draw-things-community issue 129; cocktailpeanut/breadmachine issue 2, with exiftool's output"
+	mochi      origin = "IPTC OriginatingProgram, as github.com/Ktiseos-Nyx/Dataset-Tools and the metadata codec of Mochi Diffusion have it"
+	horde      origin = "github.com/aqualxx/stable-ui pull request 21 and daveschumaker/artbot-for-stable-diffusion pull request 147, with exiftool's output"
+)
 
 // mark adds a claim where a value of such a field is that of a generator.
 func (m *metadata) mark(f field, t text) {
 	for _, k := range marks {
 		whole := strings.EqualFold(strings.TrimSpace(t.value), k.value)
 		if f == k.field && (whole || f == software && strings.Contains(strings.ToLower(t.value), strings.ToLower(k.value))) {
-			m.claim(claim{t, k.name, "names " + generators[k.name] + " as what made or edited the picture: " + quoted(t.value), facts{}})
+			m.claim(claim{text: t, name: k.name, says: "names " + generators[k.name] + " as what made or edited the picture: " + quoted(t.value), edits: strings.HasPrefix(k.value, "Edited")})
 			return
 		}
 	}

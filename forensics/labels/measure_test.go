@@ -15,16 +15,16 @@ import (
 // declared says which codes the files of the corpus must give, by what their path holds. It was made with exiftool 12.57 over the
 // whole corpus; the other pictures in it carry no declaration.
 var declared = map[string]string{
-	"_Fake_ComfyUI_":                       "generator.comfyui",
-	"parsers/ComfyUI/":                     "generator.comfyui",
-	"AUTOMATIC1111/automatic1111_cropped.": "generator.sdwebui", // automatic1111_stealth.png hides its settings in pixels
-	"bad_images/text_after_idat.png":       "generator.sdwebui",
-	"Fooocus/fooocus1_cropped.png":         "generator.fooocus",
-	"parsers/InvokeAI/":                    "generator.invokeai",
-	"NovelAI/novelai1_cropped.png":         "generator.novelai",
-	"provenance/grok-1.jpg":                "generator.grok",
-	"jimeng/jimeng_cap_A.png":              "label.aigc.present",
-	"doubao/doubao_gray_1x1_1.png":         "label.aigc.present",
+	"_Fake_ComfyUI_":                 "generator.comfyui",
+	"parsers/ComfyUI/":               "generator.comfyui",
+	"AUTOMATIC1111/automatic1111_":   "generator.sdwebui",
+	"bad_images/text_after_idat.png": "generator.sdwebui",
+	"Fooocus/fooocus1_cropped.png":   "generator.fooocus",
+	"parsers/InvokeAI/":              "generator.invokeai",
+	"NovelAI/novelai1_cropped.png":   "generator.novelai",
+	"provenance/grok-1.jpg":          "generator.grok",
+	"jimeng/jimeng_cap_A.png":        "label.aigc.present",
+	"doubao/doubao_gray_1x1_1.png":   "label.aigc.present",
 }
 
 // truth is what a file declares.

@@ -100,6 +100,10 @@ func (m *metadata) xmp(packet []byte, span spanner) {
 			m.sources = append(m.sources, text{"XMP", p.Value, offset, length})
 		case p.Space == xmp.XAP && p.Name == "CreatorTool":
 			m.mark(software, text{"the XMP CreatorTool", p.Value, offset, length})
+		case p.Space == xmp.DC && p.Name == "description":
+			m.job(text{"the XMP description", p.Value, offset, length})
+		case p.Space == xmp.EXIF && p.Name == "UserComment":
+			m.parameters(text{"the XMP UserComment", p.Value, offset, length})
 		case p.Space == xmp.PS && p.Name == "Credit":
 			m.mark(credit, text{"the XMP Credit", p.Value, offset, length})
 		}

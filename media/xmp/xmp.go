@@ -17,6 +17,8 @@ const (
 	AIGC = "http://www.tc260.org.cn/ns/AIGC/1.0/"        // TC260-PG-20259A, property AIGC
 	IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/" // IPTC Extension, property DigitalSourceType
 	XAP  = "http://ns.adobe.com/xap/1.0/"                // XMP part 1 section 8.4, property CreatorTool
+	DC   = "http://purl.org/dc/elements/1.1/"            // XMP part 1 section 8.3, property description
+	EXIF = "http://ns.adobe.com/exif/1.0/"               // XMP part 2 section 3.3, property UserComment
 	PS   = "http://ns.adobe.com/photoshop/1.0/"          // XMP part 2 section 3.2, property Credit
 	rdf  = "http://www.w3.org/1999/02/22-rdf-syntax-ns#" // lists and structures
 	meta = "adobe:ns:meta/"                              // the element around a packet
