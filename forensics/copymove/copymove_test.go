@@ -57,7 +57,7 @@ func sample(t testing.TB, img image.Image, quality int) *media.Sample {
 }
 
 var (
-	part  = image.Rect(40, 50, 140, 150)
+	part  = image.Rect(40, 50, 190, 200)
 	place = image.Pt(300, 200)
 )
 

@@ -92,7 +92,7 @@ func TestACopyThatDiffersLeavesEditedOpen(t *testing.T) {
 		want string
 	}{
 		"calibrated to no":    {forensics.Answer{Answer: forensics.No, Score: new(.1), LLR: new(-2.), Reason: "calibrated"}, "inconclusive: differs"},
-		"calibrated and open": {forensics.Answer{Answer: forensics.Inconclusive, Score: new(.1), LLR: new(.2), Reason: "calibrated"}, "inconclusive: calibrated"},
+		"calibrated and open": {forensics.Answer{Answer: forensics.Inconclusive, Score: new(.1), LLR: new(.2), Reason: "calibrated"}, "inconclusive: differs"},
 		"calibrated to yes":   {forensics.Answer{Answer: forensics.Yes, Score: new(.9), LLR: new(2.), Reason: "calibrated"}, "yes: calibrated"},
 	} {
 		r := record()

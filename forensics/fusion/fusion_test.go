@@ -52,7 +52,7 @@ func TestAnswers(t *testing.T) {
 		"unreadable label":         {[]string{"label.aigc.invalid"}, given, forensics.DeclaredAI, forensics.Inconclusive},
 		"a generator's metadata":   {[]string{"generator.comfyui"}, given, forensics.DeclaredAI, forensics.Yes},
 		"camera's source type":     {[]string{"iptc.source", "c2pa.present"}, given, forensics.DeclaredAI, forensics.No},
-		"geometry is uncalibrated": {[]string{"synthetic.geometry"}, given, forensics.Synthetic, forensics.Inconclusive},
+		"the layout alone":         {[]string{"synthetic.geometry"}, given, forensics.Synthetic, forensics.NotEvaluated},
 		"another thumbnail":        {[]string{"jpeg.thumbnail_mismatch"}, given, forensics.Edited, forensics.Inconclusive},
 		"nobody recognised":        {[]string{"label.aigc.present"}, given, forensics.Impersonation, forensics.NotEvaluated},
 		"protected, but unaltered": {[]string{"match.reference"}, given, forensics.Impersonation, forensics.Inconclusive},

@@ -19,9 +19,9 @@ type line struct {
 	Question  forensics.Question `json:"question"`
 	Intercept float64            `json:"intercept"`
 	Inputs    []input            `json:"inputs"`
-	Cap       float64            `json:"cap"` // the largest ratio that the size of the validation supports
-	Yes       *float64           `json:"yes"` // ratio from which the answer is yes; nil where the detectors alone never decide
-	No        *float64           `json:"no"`
+	Cap       float64            `json:"cap"` // the largest ratio that the size of the validation supports, and that is reported
+	Yes       *float64           `json:"yes"` // ratio before the cap from which the answer is yes; nil where the detectors alone never decide
+	No        *float64           `json:"no"`  // likewise, to which the answer is no
 }
 
 // input is one number that a detector left.
@@ -70,14 +70,14 @@ func (d decision) pixels(q forensics.Question) (forensics.Answer, bool) {
 	if !known || words == nil {
 		return forensics.Answer{}, false
 	}
-	score := 1 / (1 + math.Pow(10, -llr))
+	sum, score := llr, 1/(1+math.Pow(10, -llr))
 	llr = math.Round(1000*min(max(llr, -l.Cap), l.Cap)) / 1000
 	a := answer(forensics.Inconclusive, score, "%s: log10 likelihood ratio %+.2f (%s), too little to decide", strength(llr), llr, strings.Join(words, ", "))
 	a.LLR = &llr
 	switch {
-	case l.Yes != nil && llr >= *l.Yes:
+	case l.Yes != nil && sum >= *l.Yes:
 		a.Answer = forensics.Yes
-	case l.No != nil && llr <= *l.No:
+	case l.No != nil && sum <= *l.No:
 		a.Answer = forensics.No
 	}
 	if a.Answer != forensics.Inconclusive {

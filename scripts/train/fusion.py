@@ -76,12 +76,12 @@ def report(name, llr, y, condition, cap):
         print(f"  {c}: n {int((y[m] == 1).sum())}/{int((y[m] == 0).sum())}, AUC {roc_auc_score(y[m], llr[m]):.3f}, Cllr {cllr(z, y[m]):.3f}")
 
 
-def threshold(values, share, cap):
-    """The least ratio from 1 on (log10) that at most that share of each group reaches; None above the cap."""
-    for t in np.arange(1, cap + 1e-9, .01):
-        if all((v >= t).mean() <= share for v in values):
-            return round(float(t), 2)
-    return None
+def threshold(values, share):
+    """The least ratio from 1 on (log10, before the cap) that at most that share of each group reaches."""
+    t = 1.
+    while any((v >= t).mean() > share for v in values):
+        t += .01
+    return round(t, 2)
 
 
 def synthetic(a):
@@ -96,13 +96,17 @@ def synthetic(a):
     x = np.c_[np.clip(texture, low, high), np.nan_to_num(laid), np.isnan(laid)]
     w, b = logistic(x, y, balanced(y, source))
     llr = x @ w + b
-    cap = math.log10(min((y[condition == "found"] == 1).sum(), (y[condition == "found"] == 0).sum())) - 1
+    pictures = np.array([r[1] for r in rows])
+    cap = math.log10(min(len(set(pictures[y == c])) for c in (0, 1))) - 1
     report("synthetic", llr, y, condition, cap)
-    z = np.clip(llr, -cap, cap)
-    yes = threshold([z[(condition == c) & (y == 0)] for c in set(condition)], .01, cap)
-    no = threshold([-z[(condition == c) & (y == 1)] for c in set(condition)], .02, cap)
-    print("  yes from", yes, "no to", no and -no, "; answered:", {c: (int((z[(condition == c) & (y == 1)] >= (yes or 9)).sum()), int((z[(condition == c) & (y == 0)] <= -(no or 9)).sum())) for c in dict.fromkeys(condition)})
-    return {"question": "synthetic", "intercept": round(b, 4), "cap": round(cap, 2), "yes": yes, "no": no and -no, "inputs": [
+    yes = threshold([llr[(condition == c) & (y == 0)] for c in set(condition)], .008)
+    no = -threshold([-llr[(condition == c) & (y == 1)] for c in set(condition)], .01)
+    print("  yes from", yes, "no to", no)
+    for c in dict.fromkeys(condition):
+        for s in sorted(set(source[y == 1])) + ["genuine"]:
+            m = (condition == c) & ((source == s) if s != "genuine" else (y == 0))
+            print(f"    {c} {s}: yes {int((llr[m] >= yes).sum())}, no {int((llr[m] <= no).sum())} of {int(m.sum())}")
+    return {"question": "synthetic", "intercept": round(b, 4), "cap": round(cap, 2), "yes": yes, "no": no, "inputs": [
         {"detector": "texture", "feature": "score", "words": "look and texture of the portrait", "weight": round(w[0], 4), "low": round(low, 3), "high": round(high, 3), "missing": 0, "needed": True},
         {"detector": "geometry", "feature": "score", "words": "layout of the face in the frame", "weight": round(w[1], 4), "low": 0, "high": 1, "missing": round(w[2], 4), "needed": False}]}
 
@@ -120,7 +124,12 @@ def edited(a):
     s = np.array([sum(w * min(max(r[4].get(f"{d}.{k}", 0), lo), hi) for d, k, w, lo, hi, _ in EDITED) for r in rows])
     condition, y, source, s = condition[has], y[has], source[has], s[has]
     w, b = logistic(s[:, None], y, balanced(y, source))
-    llr, cap = s * w[0] + b, .5
+    cap = .5
+    # shrunk so far that the worst condition is best: what the numbers say at L is little, and must not be overstated there
+    worst = lambda k: max(cllr(np.clip(k * (s * w[0] + b), -cap, cap)[condition == c], y[condition == c]) for c in dict.fromkeys(condition))
+    shrink = min(np.arange(.1, 1.01, .1), key=worst)
+    w, b = w * shrink, b * shrink
+    llr = s * w[0] + b
     report("edited", llr, y, condition, cap)
     return {"question": "edited", "intercept": round(b, 4), "cap": cap, "yes": None, "no": None, "inputs": [
         {"detector": d, "feature": k, "words": words, "weight": round(v * w[0], 4), "low": lo, "high": hi, "missing": 0, "needed": d == "noise"} for d, k, v, lo, hi, words in EDITED]}
