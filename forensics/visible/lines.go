@@ -127,8 +127,7 @@ func (p *picture) rows(parts []part) []line {
 	for i := range parts {
 		parts[i].group = i
 	}
-	var root func(i int) int
-	root = func(i int) int {
+	root := func(i int) int {
 		for parts[i].group != i {
 			parts[i].group = parts[parts[i].group].group
 			i = parts[i].group

@@ -87,10 +87,9 @@ type decoder struct {
 	bits        entropy
 	run         int // blocks of which nothing more comes in this band
 
-	from, to  int  // the band of the running scan, zig-zag
-	low       uint // its place value
-	refine    bool // it adds a bit to what is there
-	component int  // which one a unit of one block belongs to
+	from, to int  // the band of the running scan, zig-zag
+	low      uint // its place value
+	refine   bool // it adds a bit to what is there
 }
 
 func (f *File) decoder(b []byte) (*decoder, error) {
