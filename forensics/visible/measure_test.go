@@ -51,6 +51,9 @@ func photos(t *testing.T, folders ...string) []string {
 
 // TestMeasureFalseLabels counts labels that are reported of pictures without one, and what looking costs.
 func TestMeasureFalseLabels(t *testing.T) {
+	if !testing.Verbose() {
+		t.Skip("measures for minutes: run it with -v")
+	}
 	const most = 150 // of each folder, to keep it at minutes
 	r := reader(t)
 	for _, folder := range []string{"faces_real", "identities", "manipulated"} {
@@ -123,6 +126,9 @@ func asSample(img image.Image) *media.Sample {
 
 // TestMeasureDrawnLabels draws labels on photographs of the corpus and counts those that are read. It needs Debian's fonts-noto-cjk.
 func TestMeasureDrawnLabels(t *testing.T) {
+	if !testing.Verbose() {
+		t.Skip("measures for minutes: run it with -v")
+	}
 	const file = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -218,6 +224,9 @@ func drawn(t *testing.T, s *media.Sample, f *opentype.Font, wording, style strin
 
 // TestMeasureVendorMarks reads the marks that three services put on pictures of one shade.
 func TestMeasureVendorMarks(t *testing.T) {
+	if !testing.Verbose() {
+		t.Skip("measures for minutes: run it with -v")
+	}
 	const folder = "provenance/remove-ai-watermarks/wiltodelta_remove-ai-watermarks/data/calibration/"
 	for file, want := range map[string]string{
 		"doubao/doubao_gray_1x1_1.png": "visible.present visible.small aigc.missing",

@@ -41,6 +41,9 @@ func pictures(t *testing.T, folders ...string) (out []string) {
 
 // TestMeasureGenuine counts watermarks in pictures that are not known to carry one.
 func TestMeasureGenuine(t *testing.T) {
+	if !testing.Verbose() {
+		t.Skip("measures for minutes: run it with -v")
+	}
 	for _, folder := range []string{"faces_real", "identities", "manipulated", "faceswap", "faces_synthetic", "provenance"} {
 		n, found, most := 0, 0, 0.
 		for _, path := range pictures(t, folder) {
@@ -71,6 +74,9 @@ func TestMeasureGenuine(t *testing.T) {
 
 // TestMeasureRecall embeds messages into genuine photographs, every eighth of the corpus, and counts those that are read.
 func TestMeasureRecall(t *testing.T) {
+	if !testing.Verbose() {
+		t.Skip("measures for minutes: run it with -v")
+	}
 	type kind struct {
 		message, form, file string
 	}
