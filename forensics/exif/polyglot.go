@@ -45,9 +45,12 @@ const eocd = 22
 // archive finds the end of the central directory of a ZIP archive that ends with the file (PKWARE APPNOTE 4.3.16), in the last bytes of that. The directory
 // has the given length and ends at the offset in these bytes, if it is one.
 func archive(b []byte) (end, length int64, files int, ok bool) {
-	for i := len(b) - eocd; i >= 0; i-- {
+	for i := len(b); ; {
+		if i = bytes.LastIndex(b[:i], []byte("PK\x05\x06")); i < 0 {
+			return 0, 0, 0, false
+		}
 		e := b[i:]
-		if !bytes.HasPrefix(e, []byte("PK\x05\x06")) {
+		if len(e) < eocd {
 			continue
 		}
 		files, length = int(binary.LittleEndian.Uint16(e[10:])), int64(binary.LittleEndian.Uint32(e[12:]))
@@ -55,7 +58,6 @@ func archive(b []byte) (end, length int64, files int, ok bool) {
 			return int64(i), length, files, true
 		}
 	}
-	return 0, 0, 0, false
 }
 
 // scripted tells whether the lengths or sizes in a header spell the begin of a comment or an assignment of a script.
