@@ -3,140 +3,151 @@ package c2pa
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"hash"
 	"io"
 	"slices"
-	"strings"
 
 	"unmask/media/isobmff"
 )
 
 // containers of boxes that exclusions reach into.
-var containers = []string{"moov", "trak", "mdia", "minf", "stbl", "moof", "traf", "udta", "edts", "dinf", "mvex", "meta", "iprp", "ipco"}
+var containers = []string{"moov", "trak", "mdia", "minf", "stbl", "moof", "traf", "mfra", "udta", "edts", "dinf", "mvex", "meta", "iprp", "ipco"}
+
+// Boxes that a digest may leave out. The standard demands the first (C2PA 2.2 section 18.7.2); those of version 1 of the assertion may hold
+// offsets, which the manifest itself shifts. The others hold no picture.
+var (
+	demanded = []string{"ftyp", "mfra"}
+	shifted  = []string{"stco", "co64", "iloc", "tfra", "tfhd", "trun"}
+	noMedia  = []string{"free", "skip", "uuid", "udta", "Exif", "xml ", "jumb", "emsg"}
+)
 
 const maxWalked = 100_000 // boxes of a file that exclusions are looked for among
 
 // bmffHash checks a digest over a file of boxes but for those that it names (C2PA 2.2 section 18.7). From the second version on, the offset of
 // each box of the top level is digested before it.
 func (a *asset) bmffHash(v *verdict, b *assertion, h hash.Hash, marks bool) {
+	const family = "assertion.bmffHash"
 	if !a.boxed {
-		v.fail(b.box, "assertion.bmffHash.malformed", "a file of the format %s has no such boxes", a.format)
+		v.fail(b.box, family+".malformed", "a file of the format %s has no such boxes", a.format)
 		return
 	}
 	if b.value["merkle"] != nil {
-		v.skip(b.box, "assertion.bmffHash", "the digests of its fragments (a Merkle tree) are not checked by this version")
+		v.skip(b.box, family, "the digests of its fragments (a Merkle tree) are not checked by this version")
 		return
 	}
-	out, tops, err := a.excluded(list(b.value["exclusions"]))
-	if err != nil {
-		v.fail(b.box, "assertion.bmffHash.malformed", "%v", err)
+	x := exclusion{a: a, marks: marks, rules: rules(list(b.value["exclusions"]))}
+	if x.walk(nil, 0, a.size); x.err != nil {
+		v.fail(b.box, family+".malformed", "%v", x.err)
 		return
 	}
-	for _, top := range tops {
-		inside := slices.DeleteFunc(slices.Clone(out), func(s span) bool { return s.to <= top.from || s.from >= top.to })
-		if len(inside) > 0 && inside[0].from <= top.from && inside[0].to >= top.to {
+	if n := len(x.tops); n == 0 || x.tops[n-1].to != a.size {
+		v.fail(b.box, family+".mismatch", "the file has bytes after its last box, which no digest covers")
+		return
+	}
+	slices.SortFunc(x.out, func(p, q span) int { return cmp.Or(cmp.Compare(p.from, q.from), cmp.Compare(q.to, p.to)) })
+	if err := x.digest(h); err != nil {
+		v.fail(b.box, family+".malformed", "the file cannot be read: %v", err)
+		return
+	}
+	if !bytes.Equal(h.Sum(nil), octets(b.value["hash"])) {
+		v.fail(b.box, family+".mismatch", "the file was changed after signing")
+		return
+	}
+	v.leavesOut(b, family, x.harmless, x.open)
+	v.pass(family+".match", "digest of the file", b.box)
+}
+
+// offsetMark is what the digest of a file of boxes has before each box of the top level (section 18.7.3.3).
+func offsetMark(at int64) []byte { return binary.BigEndian.AppendUint64(nil, uint64(at)) }
+
+// exclusion finds the ranges that an assertion leaves out.
+type exclusion struct {
+	a              *asset
+	marks          bool
+	rules          []rule
+	out, tops      []span // tops are the boxes of the top level
+	harmless, open int64  // bytes left out that are not the manifest, nor what the standard demands to leave out
+	walked         int
+	err            error
+}
+
+// digest feeds the boxes of the top level to h. What is left out is sorted, and each piece of it lies inside one of them.
+func (x *exclusion) digest(h hash.Hash) error {
+	i := 0
+	for _, top := range x.tops {
+		for i < len(x.out) && x.out[i].to <= top.from {
+			i++
+		}
+		if i < len(x.out) && x.out[i].from <= top.from && x.out[i].to >= top.to {
 			continue
 		}
-		if marks {
+		if x.marks {
 			h.Write(offsetMark(top.from))
 		}
 		at := top.from
-		for _, s := range append(inside, span{top.to, top.to}) {
-			if _, err := io.Copy(h, io.NewSectionReader(a.r, at, max(0, s.from-at))); err != nil {
-				v.fail(b.box, "assertion.bmffHash.malformed", "the file cannot be read: %v", err)
-				return
+		for j := i; j <= len(x.out); j++ {
+			s := span{top.to, top.to}
+			if j < len(x.out) && x.out[j].from < top.to {
+				s = x.out[j]
 			}
-			at = max(at, s.to)
+			if _, err := io.Copy(h, io.NewSectionReader(x.a.r, at, max(0, s.from-at))); err != nil {
+				return err
+			}
+			if at = max(at, s.to); s.from == top.to {
+				break
+			}
 		}
 	}
-	if !bytes.Equal(h.Sum(nil), octets(b.value["hash"])) {
-		v.fail(b.box, "assertion.bmffHash.mismatch", "the file was changed after signing")
-		return
-	}
-	v.pass("assertion.bmffHash.match", "digest of the file", b.box)
+	return nil
 }
 
-// excluded returns the ranges that the exclusions name, sorted and joined, and the boxes of the top level.
-func (a *asset) excluded(exclusions []any) (out, tops []span, err error) {
-	if len(exclusions) > 64 {
-		return nil, nil, fmt.Errorf("%d exclusions, more than the 64 that are read", len(exclusions))
+func (x *exclusion) walk(path []step, from, to int64) {
+	if len(x.rules) > 64 {
+		x.err = fmt.Errorf("%d exclusions, more than the 64 that are read", len(x.rules))
 	}
-	walked := 0
-	var walk func(path string, from, to int64, depth int)
-	walk = func(path string, from, to int64, depth int) {
-		seen := map[string]int{}
-		for b := range isobmff.Boxes(a.r, from, to) {
-			if walked++; walked > maxWalked {
-				err = fmt.Errorf("the file has more than %d boxes", maxWalked)
-				return
-			}
-			seen[b.Kind]++
-			p := path + "/" + b.Kind
-			nth := fmt.Sprintf("%s[%d]", p, seen[b.Kind])
-			for _, e := range exclusions {
-				if o := object(e); names(text(o["xpath"]), p, nth) && a.fits(o, b) {
-					out = append(out, subsets(o, b)...)
-				}
-			}
-			if depth == 0 {
-				tops = append(tops, span{b.Offset, b.End})
-			}
-			if depth < 8 && slices.Contains(containers, b.Kind) {
-				start := b.Start
-				if b.Kind == "meta" {
-					start += 4
-				}
-				walk(p, start, b.End, depth+1)
+	seen := map[string]int{}
+	for b := range isobmff.Boxes(x.a.r, from, to) {
+		if x.walked++; x.walked > maxWalked {
+			x.err = fmt.Errorf("the file has more than %d boxes", maxWalked)
+		}
+		if x.err != nil {
+			return
+		}
+		seen[b.Kind]++
+		here := append(slices.Clone(path), step{b.Kind, seen[b.Kind]})
+		for _, r := range x.rules {
+			if r.leads(here) && r.fits(x.a.r, b) {
+				x.leave(b, r.subsets(b))
 			}
 		}
+		if len(path) == 0 {
+			x.tops = append(x.tops, span{b.Offset, b.End})
+		}
+		if len(path) < 8 && slices.Contains(containers, b.Kind) {
+			start := b.Start
+			if b.Kind == "meta" {
+				start += 4
+			}
+			x.walk(here, start, b.End)
+		}
 	}
-	walk("", 0, a.size, 0)
-	slices.SortFunc(out, func(x, y span) int { return cmp.Compare(x.from, y.from) })
-	return out, tops, err
 }
 
-// names tells whether an XPath of the standard's subset names a box: its path, of which steps may have a number.
-func names(xpath, path, nth string) bool {
-	return xpath == path || xpath == nth || strings.ReplaceAll(xpath, "[1]", "") == path && strings.HasSuffix(nth, "[1]")
-}
-
-// fits tells whether a box is as an exclusion wants it: of a length, and with given bytes.
-func (a *asset) fits(o map[string]any, b isobmff.Box) bool {
-	if n, ok := number(o["length"]); ok && n != b.End-b.Offset {
-		return false
-	}
-	for _, d := range list(o["data"]) {
-		at, ok := number(object(d)["offset"])
-		want := octets(object(d)["value"])
-		got := make([]byte, len(want))
-		if !ok || at > b.End-b.Offset-int64(len(want)) {
-			return false
-		}
-		if _, err := a.r.ReadAt(got, b.Offset+at); err != nil || !bytes.Equal(got, want) {
-			return false
+func (x *exclusion) leave(b isobmff.Box, spans []span) {
+	x.out = append(x.out, spans...)
+	for _, s := range spans {
+		n := s.to - s.from
+		switch {
+		case b.UserType == isobmff.C2PA, slices.Contains(demanded, b.Kind), !x.marks && slices.Contains(shifted, b.Kind):
+		case slices.Contains(noMedia, b.Kind):
+			x.harmless += n
+		default:
+			x.open += n
 		}
 	}
-	return true
-}
-
-// subsets are the parts of a box that an exclusion means: all of it, where it names none.
-func subsets(o map[string]any, b isobmff.Box) (out []span) {
-	parts := list(o["subset"])
-	if len(parts) == 0 {
-		return []span{{b.Offset, b.End}}
+	if len(x.out) > maxExclusions {
+		x.err = fmt.Errorf("more than %d ranges are left out", maxExclusions)
 	}
-	for _, s := range parts[:min(len(parts), 64)] {
-		from, ok := number(object(s)["offset"])
-		length, _ := number(object(s)["length"])
-		if !ok || from > b.End-b.Offset {
-			continue
-		}
-		to := b.End
-		if length > 0 && length < b.End-b.Offset-from {
-			to = b.Offset + from + length
-		}
-		out = append(out, span{b.Offset + from, to})
-	}
-	return out
 }

@@ -18,14 +18,16 @@ var validation []byte
 // Detector checks manifests and says what they claim.
 var Detector = forensics.Detector{
 	Name:    "c2pa",
-	Version: 1,
+	Version: 2,
 	Doc: `Reads C2PA manifests and checks them: signature, digests of assertions and of the picture, signer, time stamp.
 Manifests are found in JPEG, PNG, WebP, GIF, TIFF, AVI, MP4, MOV, HEIF, AVIF and JPEG XL, and in a file NAME.c2pa beside the item. Integrity, trust in the
 signer, trust in the time stamp and what is claimed of AI are four separate things: a manifest by an untrusted signer is not broken, and one that is
 intact may still lie. Signers and authorities are trusted by the certificates given with --trust and by no others; nothing is fetched. Certificates are
 judged at the time of the time stamp; without one, whether the certificate had expired is not judged, since a result must not depend on the day.
 Not checked: revocation, digests of fragmented videos (Merkle trees), box hashes of formats other than JPEG and PNG, compressed manifests, the content
-of identity assertions. A manifest that was taken out leaves no trace here.
+of identity assertions. An address of a manifest elsewhere is reported and not fetched. A manifest that was taken out leaves no other trace here.
+A digest that leaves out metadata is told; one that leaves out picture data does not pass for integrity, though the standard lets it pass.
+An ingredient that was changed after signing makes the manifest invalid; one that was broken before, and is said to be, does not.
 Sources: C2PA Technical Specification 2.2 (and 1.4 for older files), ISO/IEC 19566-5, RFC 9052, 9360, 5652, 3161, 5280.`,
 	Accepts:    media.Image | media.Video | media.Other,
 	Triage:     true,
@@ -43,17 +45,20 @@ func run(p *forensics.Pass, t *trust) error {
 	if p.Raw == nil && p.Item.SHA256 == "" {
 		return forensics.NotApplicable("the file could not be read")
 	}
+	var c carried
 	all, err := alone(p)
 	if err == nil && all == nil {
 		if p.Info.Kind == media.Other {
 			return forensics.NotApplicable("the file is neither a picture, a video nor a manifest")
 		}
-		all, err = stores(p)
+		c, err = carriedBy(p)
+		all = c.stores
 	}
 	if err != nil {
 		return fmt.Errorf("manifests cannot be read: %w", err)
 	}
 	if len(all) == 0 {
+		remote(p, c.xmp)
 		if f, digest, ok := sidecar(p.Item); ok {
 			f.place += " (SHA-256 " + digest + ")"
 			all = append(all, f)
@@ -61,7 +66,7 @@ func run(p *forensics.Pass, t *trust) error {
 	}
 	p.Feature("stores", float64(len(all)))
 	for _, f := range all[:min(len(all), most)] {
-		if err := examine(p, f, t, len(all)); err != nil {
+		if err := examine(p, f, t, len(all), c.metadata); err != nil {
 			return err
 		}
 	}
@@ -83,7 +88,7 @@ func alone(p *forensics.Pass) ([]found, error) {
 }
 
 // examine checks one store and reports it.
-func examine(p *forensics.Pass, f found, t *trust, count int) error {
+func examine(p *forensics.Pass, f found, t *trust, count int, metadata []span) error {
 	r := reporter{p: p, found: f, store: readStore(f.packet.Data), trust: t}
 	r.active = len(r.store.manifests) - 1
 	if r.active < 0 {
@@ -92,9 +97,10 @@ func examine(p *forensics.Pass, f found, t *trust, count int) error {
 		return nil
 	}
 	m := r.store.manifests[r.active]
-	v := m.judge(t)
+	r.store.redacted = r.store.redactions(m)
+	v := r.store.judge(m, t)
 	if r.store.problem != nil {
-		v.fail(m.box, "general.error", "the manifest store is damaged: %v", r.store.problem)
+		v.fail(m.box, "general.error", "the manifest store cannot be read as a whole: %v", r.store.problem)
 	}
 	if count > 1 {
 		v.fail(m.box, "manifest.multiple", "the file has %d manifest stores, and may have one", count)
@@ -103,7 +109,7 @@ func examine(p *forensics.Pass, f found, t *trust, count int) error {
 	if p.Info.Kind == media.Other {
 		v.skip(m.box, "binding", "the picture that it belongs to is not in this file")
 	} else if err := p.Content(func(r2 io.ReaderAt, size int64) error {
-		a := asset{r: r2, size: size, format: p.Info.Format, store: f.spans, boxed: boxed[p.Info.Format]}
+		a := asset{r: r2, size: size, format: p.Info.Format, store: f.spans, metadata: metadata, boxed: boxed[p.Info.Format]}
 		r.store.bind(v, m, &a)
 		return nil
 	}); err != nil {

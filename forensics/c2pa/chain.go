@@ -2,6 +2,7 @@ package c2pa
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -45,12 +46,24 @@ func readTrust(bundle []byte) (*trust, error) {
 	return t, nil
 }
 
+const maxRSA = 8192 // bits of a modulus; longer ones only cost time
+
 // certificate parses one. Keys that are for RSASSA-PSS alone (RFC 4055), which crypto/x509 leaves unread, are read as RSA keys.
 func certificate(der []byte) (*x509.Certificate, error) {
 	c, err := x509.ParseCertificate(der)
-	if err != nil || c.PublicKey != nil {
-		return c, err
+	if err != nil {
+		return nil, err
 	}
+	if c.PublicKey == nil {
+		c, err = onlyPSS(c)
+	}
+	if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > maxRSA {
+		return nil, fmt.Errorf("its RSA key has %d bits, more than the %d that are checked", key.N.BitLen(), maxRSA)
+	}
+	return c, err
+}
+
+func onlyPSS(c *x509.Certificate) (*x509.Certificate, error) {
 	var info struct {
 		Algorithm pkix.AlgorithmIdentifier
 		Key       asn1.BitString
@@ -61,7 +74,7 @@ func certificate(der []byte) (*x509.Certificate, error) {
 	}
 	key, err := x509.ParsePKCS1PublicKey(info.Key.Bytes)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	c.PublicKey, c.PublicKeyAlgorithm = key, x509.RSA
 	return c, nil
@@ -72,9 +85,16 @@ func (t *trust) reaches(chain []*x509.Certificate, at time.Time) error {
 	if slices.ContainsFunc(t.direct, func(der []byte) bool { return bytes.Equal(der, chain[0].Raw) }) {
 		return nil
 	}
+	if at.IsZero() {
+		at = at.Add(1) // the zero time would mean now
+	}
 	between := x509.NewCertPool()
+	owners := map[string]bool{} // one certificate of each, so that there is one chain to try
 	for _, c := range chain[1:] {
-		between.AddCert(c)
+		if owner := string(c.RawSubject); !owners[owner] && !bytes.Equal(c.RawIssuer, c.RawSubject) {
+			owners[owner] = true
+			between.AddCert(c)
+		}
 	}
 	_, err := chain[0].Verify(x509.VerifyOptions{Roots: t.roots, Intermediates: between, CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
 	return err

@@ -28,7 +28,7 @@ type stamp struct{ token, message []byte }
 const (
 	maxChain    = 10
 	maxCert     = 32 << 10 // bytes
-	maxStamps   = 4
+	maxStamps   = 2
 	labelAlg    = 1 // COSE header parameters (RFC 9052 section 3.1, RFC 9360 section 2)
 	labelX5     = 33
 	textX5chain = "x5chain" // of files before C2PA 1.3

@@ -2,8 +2,12 @@ package c2pa
 
 import (
 	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
+	"math/big"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -50,33 +54,71 @@ func TestHostileStores(t *testing.T) {
 	for i := range 300 {
 		many = append(many, super(jumbf.Manifest, fmt.Sprint(i)))
 	}
+	long := super(jumbf.JSON, "j", boxOf("json", bytes.Repeat([]byte(" "), 1<<20)))
+	var twice []any
+	for range 60_000 {
+		twice = append(twice, map[string]any{"url": "self#jumbf=c2pa.assertions/j", "hash": []byte{1}})
+	}
+	var linked [][]byte
+	for i := range maxManifests {
+		var in [][]byte
+		for k := range maxAssertions {
+			in = append(in, super(jumbf.CBOR, fmt.Sprintf("c2pa.ingredient__%d", k), boxOf("cbor", enc(t, map[string]any{
+				"c2pa_manifest": map[string]any{"url": fmt.Sprint("/c2pa/", (i+k)%maxManifests), "hash": []byte{1}}}))))
+		}
+		in = append(in, boxOf("free", make([]byte, 1<<18)))
+		linked = append(linked, super(jumbf.Manifest, fmt.Sprint(i), super(jumbf.Assertions, "c2pa.assertions", in...), super(jumbf.Claim, "c2pa.claim", boxOf("cbor", enc(t, map[string]any{"alg": "sha512"})))))
+	}
 	for name, store := range map[string][]byte{
-		"nested a thousand deep":  deep,
-		"a length of 4 GB":        append([]byte("\xff\xff\xff\xff"), super(jumbf.Store, "c2pa")[4:]...),
-		"a length of 2^63":        append([]byte("\x00\x00\x00\x01jumb\x7f\xff\xff\xff\xff\xff\xff\xff"), super(jumbf.Store, "c2pa")[8:]...),
-		"claim of nested arrays":  super(jumbf.Store, "c2pa", manifest(bytes.Repeat([]byte{0x81}, 1<<20))),
-		"claim of a huge array":   super(jumbf.Store, "c2pa", manifest([]byte("\x9a\xff\xff\xff\xff"))),
-		"claim of a huge text":    super(jumbf.Store, "c2pa", manifest([]byte("\x7b\x7f\xff\xff\xff\xff\xff\xff\xff"))),
-		"twenty thousand boxes":   super(jumbf.Store, "c2pa", manifest([]byte{0xa0}, bytes.Repeat(super(jumbf.CBOR, "a"), 20000))),
-		"three hundred manifests": super(jumbf.Store, "c2pa", many...),
-		"ingredients in a circle": super(jumbf.Store, "c2pa", cycle("a", "b"), cycle("b", "a")),
-		"itself as an ingredient": super(jumbf.Store, "c2pa", cycle("a", "a")),
-		"JSON a million deep":     super(jumbf.Store, "c2pa", manifest([]byte{0xa0}, super(jumbf.JSON, "j", boxOf("json", bytes.Repeat([]byte("["), 1<<20))))),
-		"no manifest":             super(jumbf.Store, "c2pa"),
+		"an assertion listed sixty thousand times":  super(jumbf.Store, "c2pa", manifest(enc(t, map[string]any{"assertions": twice}), long)),
+		"manifests that are all ingredients of all": super(jumbf.Store, "c2pa", linked...),
+		"statements of empty lists":                 super(jumbf.Store, "c2pa", manifest([]byte{0xa0}, bytes.Repeat(super(jumbf.CBOR, "a", boxOf("cbor", append([]byte{0xa1, 0x61, 'a', 0x99, 0xff, 0xff}, bytes.Repeat([]byte{0x80}, 65535)...))), 200))),
+		"many actions":                              super(jumbf.Store, "c2pa", manifest([]byte{0xa0}, super(jumbf.CBOR, "c2pa.actions", boxOf("cbor", append(append([]byte{0xa1, 0x67}, "actions\x99\xff\xff"...), bytes.Repeat([]byte{0xa0}, 65535)...))))),
+		"an RSA key of 128,000 bits":                super(jumbf.Store, "c2pa", wideKey(t, s).manifest(t, plan{label: "m"})),
+		"nested a thousand deep":                    deep,
+		"a length of 4 GB":                          append([]byte("\xff\xff\xff\xff"), super(jumbf.Store, "c2pa")[4:]...),
+		"a length of 2^63":                          append([]byte("\x00\x00\x00\x01jumb\x7f\xff\xff\xff\xff\xff\xff\xff"), super(jumbf.Store, "c2pa")[8:]...),
+		"claim of nested arrays":                    super(jumbf.Store, "c2pa", manifest(bytes.Repeat([]byte{0x81}, 1<<20))),
+		"claim of a huge array":                     super(jumbf.Store, "c2pa", manifest([]byte("\x9a\xff\xff\xff\xff"))),
+		"claim of a huge text":                      super(jumbf.Store, "c2pa", manifest([]byte("\x7b\x7f\xff\xff\xff\xff\xff\xff\xff"))),
+		"twenty thousand boxes":                     super(jumbf.Store, "c2pa", manifest([]byte{0xa0}, bytes.Repeat(super(jumbf.CBOR, "a"), 20000))),
+		"three hundred manifests":                   super(jumbf.Store, "c2pa", many...),
+		"ingredients in a circle":                   super(jumbf.Store, "c2pa", cycle("a", "b"), cycle("b", "a")),
+		"itself as an ingredient":                   super(jumbf.Store, "c2pa", cycle("a", "a")),
+		"JSON a million deep":                       super(jumbf.Store, "c2pa", manifest([]byte{0xa0}, super(jumbf.JSON, "j", boxOf("json", bytes.Repeat([]byte("["), 1<<20))))),
+		"no manifest":                               super(jumbf.Store, "c2pa"),
 		"a huge certificate": super(jumbf.Store, "c2pa", signer{s.alg, s.key, []*x509.Certificate{{Raw: make([]byte, 1<<20)}}}.manifest(t,
 			plan{label: "m"})),
 	} {
 		file, _, _ := carriers["png"](store)
+		var before runtime.MemStats
+		runtime.ReadMemStats(&before)
 		start := time.Now()
 		res, found := look(t, file)
 		invalid := false
 		for _, f := range found {
 			invalid = invalid || f.Code == "c2pa.invalid"
 		}
+		var after runtime.MemStats
+		runtime.ReadMemStats(&after)
+		t.Logf("%-45s %8d bytes %8v %4d MB", name, len(store), time.Since(start).Round(time.Millisecond), (after.TotalAlloc-before.TotalAlloc)>>20)
 		if d := time.Since(start); d > time.Second || res.Status != forensics.Done || !invalid || len(found) > 600 {
 			t.Errorf("%s: %v, %+v, invalid %v, %d findings", name, d, res, invalid, len(found))
 		}
 	}
+}
+
+// wideKey is a signer with a certificate whose key only costs time.
+func wideKey(t testing.TB, s signer) signer {
+	t.Helper()
+	n := new(big.Int).Lsh(big.NewInt(1), 128_000)
+	ca := newAuthority(t, "CA")
+	c := &x509.Certificate{SerialNumber: big.NewInt(7), NotBefore: signedAt, NotAfter: signedAt}
+	der, err := x509.CreateCertificate(rand.Reader, c, ca.cert, &rsa.PublicKey{N: n.Add(n, big.NewInt(1)), E: 1<<31 - 1}, ca.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signer{s.alg, s.key, []*x509.Certificate{{Raw: der}}}
 }
 
 // A file that is cut off at any byte gives findings, and never more than a failure that says why.

@@ -1,9 +1,7 @@
 package c2pa
 
 import (
-	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +13,7 @@ type verdict struct {
 	passed   []outcome
 	failures []outcome
 	skipped  []outcome // what could not be checked, in words why
+	notes    []outcome // what the standard lets pass and wants told
 	signed   *signed   // nil where the signature cannot be read
 	profile  error     // why the signer's certificate is unfit
 	stamp    *token
@@ -23,6 +22,12 @@ type verdict struct {
 	expired  bool  // the certificate was not valid at the time of the time stamp
 	timed    error // why the authority of the time stamp is not trusted; likewise
 }
+
+// Bounds of what is checked and reported of one store, of which real ones need a tenth.
+const (
+	maxOutcomes = 64 // failures of a manifest
+	maxSigned   = 32 // manifests of which the signature is checked
+)
 
 // outcome is one check with the code that the standard has for it (C2PA 2.2 section 15.2).
 type outcome struct {
@@ -36,7 +41,13 @@ func (v *verdict) pass(code, words string, box *jumbf.Box) {
 }
 
 func (v *verdict) fail(box *jumbf.Box, code, format string, args ...any) {
-	v.failures = append(v.failures, outcome{code, fmt.Sprintf(format, args...), box})
+	if len(v.failures) < maxOutcomes {
+		v.failures = append(v.failures, outcome{code, fmt.Sprintf(format, args...), box})
+	}
+}
+
+func (v *verdict) note(box *jumbf.Box, code, words string) {
+	v.notes = append(v.notes, outcome{code, words, box})
 }
 
 func (v *verdict) skip(box *jumbf.Box, code, why string) {
@@ -44,13 +55,16 @@ func (v *verdict) skip(box *jumbf.Box, code, why string) {
 }
 
 // judge checks a manifest but for its binding to the picture, which only the active one has to keep.
-func (m *manifest) judge(t *trust) *verdict {
+func (s *store) judge(m *manifest, t *trust) *verdict {
 	if m.verdict != nil {
 		return m.verdict
 	}
 	v := &verdict{}
 	m.verdict = v
 	switch {
+	case m.compressed:
+		v.skip(m.box, "manifest.compressed", unread)
+		return v
 	case len(m.claims) == 0:
 		v.fail(m.box, "claim.missing", "it has no claim")
 		return v
@@ -61,10 +75,16 @@ func (m *manifest) judge(t *trust) *verdict {
 		v.fail(m.claims[0], "claim.cbor.invalid", "its claim cannot be read: %v", m.claimError)
 		return v
 	}
-	m.judgeSignature(v, t)
-	m.judgeAssertions(v)
+	if s.signed++; s.signed <= maxSigned {
+		m.judgeSignature(v, t)
+	} else {
+		v.skip(m.box, "claimSignature", fmt.Sprintf("only %d signatures of a file are checked", maxSigned))
+	}
+	s.judgeAssertions(v, m)
 	return v
 }
+
+const unread = "it is compressed, and compressed manifests are not read by this version"
 
 func (m *manifest) judgeSignature(v *verdict, t *trust) {
 	url := strings.TrimPrefix(m.claim.Signature, "self#jumbf=")
@@ -90,17 +110,19 @@ func (m *manifest) judgeSignature(v *verdict, t *trust) {
 			break
 		}
 	}
+	if v.stamp != nil {
+		v.expired = v.stamp.at.Before(s.chain[0].NotBefore) || v.stamp.at.After(s.chain[0].NotAfter)
+	}
+	if t == nil {
+		return
+	}
 	at := sound(s.chain)
 	if v.stamp != nil {
-		at = v.stamp.at
-		v.expired = at.Before(s.chain[0].NotBefore) || at.After(s.chain[0].NotAfter)
-	}
-	if t != nil {
-		v.trust = t.reaches(s.chain, at)
-		if v.stamp != nil {
-			v.timed = t.reaches(v.stamp.chain, v.stamp.at)
+		if v.timed = t.reaches(v.stamp.chain, v.stamp.at); v.timed == nil {
+			at = v.stamp.at
 		}
 	}
+	v.trust = t.reaches(s.chain, at)
 }
 
 // time is when the manifest was signed, by its time stamp; zero where that is not known.
@@ -109,127 +131,4 @@ func (v *verdict) time() (t time.Time) {
 		return v.stamp.at
 	}
 	return t
-}
-
-// judgeAssertions holds the assertions against their digests in the claim.
-func (m *manifest) judgeAssertions(v *verdict) {
-	listed := map[*jumbf.Box]bool{}
-	matched := 0
-	for _, r := range m.claim.references() {
-		a := m.assertion(r.URL)
-		switch {
-		case a == nil && m.redacted(r.URL):
-		case a == nil:
-			v.fail(m.box, "assertion.missing", "the assertion %q is missing", r.URL)
-		default:
-			listed[a.box] = true
-			want := digest(a.box.Content, r.Algorithm, m.claim.Algorithm)
-			switch {
-			case want == nil:
-				v.fail(a.box, "algorithm.unsupported", "the digest of the assertion %q is made by %q", a.box.Label, first(r.Algorithm, m.claim.Algorithm))
-			case !bytes.Equal(want, r.Hash):
-				v.fail(a.box, "assertion.hashedURI.mismatch", "the assertion %q was changed after signing", a.box.Label)
-			default:
-				matched++
-			}
-		}
-	}
-	for i := range m.assertions {
-		if box := m.assertions[i].box; !listed[box] {
-			v.fail(box, "assertion.undeclared", "the assertion %q is not in the claim", box.Label)
-		}
-	}
-	if matched > 0 {
-		v.pass("assertion.hashedURI.match", fmt.Sprintf("digests of %d assertions", matched), m.box)
-	}
-}
-
-// redacted tells whether the claim says that an assertion was taken out.
-func (m *manifest) redacted(url string) bool {
-	label := url[strings.LastIndex(url, "/")+1:]
-	return slices.ContainsFunc(m.claim.Redacted, func(r string) bool { return strings.HasSuffix(r, "/"+label) })
-}
-
-// ingredient is something that a picture was made from.
-type ingredient struct {
-	assertion    *assertion
-	relation     string
-	title        string
-	manifest     *manifest // nil where it has none, or it is not in the store
-	url          string    // of its manifest; empty where it has none
-	broken       string    // why the link to its manifest does not hold
-	code         string    // of what is broken
-	relationText string
-	recorded     []string // codes of what was already broken when it was taken over
-}
-
-// has tells whether a digest is that of the manifest; files before C2PA 1.3 have that of its claim alone.
-func (m *manifest) has(hash []byte, algorithms ...string) bool {
-	if bytes.Equal(digest(m.box.Content, algorithms...), hash) {
-		return true
-	}
-	return len(m.claims) == 1 && bytes.Equal(digest(m.claims[0].First(jumbf.CBOR), algorithms...), hash)
-}
-
-// recorded are the codes of failures that the signer found in an ingredient and kept (C2PA 2.2 section 18.17; 1.4 section 17.2).
-func recorded(a map[string]any) (codes []string) {
-	add := func(statuses any) {
-		for _, s := range list(statuses) {
-			if len(codes) < maxAssertions {
-				codes = append(codes, text(object(s)["code"]))
-			}
-		}
-	}
-	add(a["validationStatus"])
-	results := object(a["validationResults"])
-	add(object(results["activeManifest"])["failure"])
-	for _, d := range list(results["ingredientDeltas"]) {
-		add(object(object(d)["validationDeltas"])["failure"])
-	}
-	return codes
-}
-
-// heirs fails a manifest where an ingredient is broken in a way that its signer did not find: it was changed since.
-func (s *store) heirs(v *verdict, m *manifest, t *trust, seen map[*manifest]bool) {
-	for _, in := range s.ingredients(m) {
-		if in.broken != "" && !slices.Contains(in.recorded, in.code) {
-			v.fail(in.assertion.box, in.code, "of the ingredient %q, %s", in.title, in.broken)
-		}
-		if in.manifest == nil || seen[in.manifest] {
-			continue
-		}
-		seen[in.manifest] = true
-		for _, f := range in.manifest.judge(t).failures {
-			if !slices.Contains(in.recorded, f.code) {
-				v.fail(f.box, f.code, "in the manifest of the ingredient %q, %s", in.title, f.words)
-			}
-		}
-		s.heirs(v, in.manifest, t, seen)
-	}
-}
-
-// relations in words (C2PA 2.2 section 18.17).
-var relations = map[string]string{"parentOf": "what it was made by editing", "componentOf": "a part of it", "inputTo": "what it was generated from"}
-
-// ingredients are those that a manifest names, with the manifests that they had.
-func (s *store) ingredients(m *manifest) (out []ingredient) {
-	for _, a := range m.labelled("c2pa.ingredient") {
-		in := ingredient{assertion: a, relation: text(a.value["relationship"]), title: text(a.value["dc:title"]), recorded: recorded(a.value)}
-		link := object(a.value["activeManifest"])
-		if link == nil {
-			link = object(a.value["c2pa_manifest"])
-		}
-		in.relationText = first(relations[in.relation], "something that it was made from")
-		if in.url = text(link["url"]); in.url != "" {
-			in.manifest = s.manifest(in.url)
-			switch {
-			case in.manifest == nil:
-				in.code, in.broken = "claim.missing", "its manifest is not in the store"
-			case !in.manifest.has(octets(link["hash"]), text(link["alg"]), m.claim.Algorithm):
-				in.code, in.broken = "ingredient.manifest.mismatch", "its manifest was changed after it was taken over"
-			}
-		}
-		out = append(out, in)
-	}
-	return out
 }

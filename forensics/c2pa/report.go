@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"unmask/forensics"
-	"unmask/forensics/sourcetype"
 	"unmask/media/jumbf"
 )
 
@@ -18,6 +17,7 @@ type reporter struct {
 	store  *store
 	trust  *trust
 	active int
+	broken int // ingredients that were reported
 }
 
 // where tells where a box stands in the file; nil for a store in a file of its own.
@@ -66,7 +66,11 @@ func (r *reporter) report() {
 		r.p.Report(forensics.Finding{Code: "c2pa." + f.code, Score: 1, Where: r.where(f.box), Clause: standard + "15.2",
 			Text: fmt.Sprintf("The active C2PA manifest does not hold: %s.", f.words)})
 	}
-	if broken := r.broken(v); len(broken) > 0 {
+	for _, n := range v.notes {
+		r.p.Report(forensics.Finding{Code: "c2pa." + n.code, Score: .2, Where: r.where(n.box), Clause: standard + "15.2",
+			Text: fmt.Sprintf("The C2PA manifest of the file holds, but %s.", n.words)})
+	}
+	if broken := broken(v); len(broken) > 0 {
 		r.p.Report(forensics.Finding{Code: "c2pa.invalid", Score: 1, Where: r.where(m.box), Clause: standard + "15",
 			Text: fmt.Sprintf("The C2PA manifest of the file fails its checks: %s. What it claims is therefore not vouched for.", strings.Join(broken, "; "))})
 	}
@@ -83,9 +87,9 @@ func (r *reporter) report() {
 }
 
 // broken are the failures in words. Ranges that a digest leaves out are told apart: the standard lets them pass.
-func (r *reporter) broken(v *verdict) (out []string) {
+func broken(v *verdict) (out []string) {
 	for _, f := range v.failures {
-		if !strings.HasSuffix(f.code, "additionalExclusionsPresent") {
+		if !strings.HasSuffix(f.code, additional) {
 			out = append(out, f.words)
 		}
 	}
@@ -118,86 +122,4 @@ func (r *reporter) signer(v *verdict) {
 	if v.stamp == nil && v.stampErr != nil {
 		report("timeStamp.mismatch", "The time stamp of the C2PA manifest does not hold: %v.", v.stampErr)
 	}
-}
-
-// origins reports what the active manifest claims of how the picture came about.
-func (r *reporter) origins(m *manifest) {
-	seen := map[string]bool{}
-	for _, s := range m.sources() {
-		code := "c2pa.source"
-		switch {
-		case s.kind.AI():
-			code = "c2pa.ai"
-		case s.kind.Origin == forensics.Captured:
-			code = "c2pa.capture"
-		case s.kind.Origin == "" && s.kind.Term == "empty":
-			continue
-		}
-		if seen[s.kind.Term] {
-			continue
-		}
-		seen[s.kind.Term] = true
-		whose := "the picture"
-		if s.of != "" {
-			whose = s.of
-		}
-		r.p.Report(forensics.Finding{Code: code, Score: 1, Where: r.where(s.box), Clause: standard + "18.15",
-			Text: fmt.Sprintf("A C2PA manifest claims of %s that %s%s.", whose, s.kind.Words(), s.tool())})
-	}
-}
-
-// source is a statement on how something came about.
-type source struct {
-	kind  sourcetype.Type
-	box   *jumbf.Box
-	agent string
-	of    string // what it is about, where that is not the picture
-}
-
-func (s source) tool() string {
-	if s.agent == "" {
-		return ""
-	}
-	return ", with " + quoted(s.agent)
-}
-
-// sources reads the digital source types of a manifest: of its actions, and of IPTC metadata that it carries.
-func (m *manifest) sources() (out []source) {
-	for _, a := range m.labelled("c2pa.actions") {
-		for _, x := range list(a.value["actions"]) {
-			o := object(x)
-			term := text(o["digitalSourceType"])
-			if term == "" {
-				term = text(object(o["parameters"])["digitalSourceType"])
-			}
-			if term == "" || len(out) == maxAssertions {
-				continue
-			}
-			t, _ := sourcetype.Of(term)
-			s := source{kind: t, box: a.box, agent: agent(o["softwareAgent"])}
-			if strings.HasSuffix(text(o["action"]), "placed") || strings.HasSuffix(text(o["action"]), ".removed") {
-				s.of = "something that was placed in the picture"
-			}
-			out = append(out, s)
-		}
-	}
-	for _, label := range []string{"stds.iptc", "stds.iptc.photo-metadata", "cawg.metadata", "c2pa.metadata", "stds.schema-org.CreativeWork"} {
-		for _, a := range m.labelled(label) {
-			for _, key := range []string{"Iptc4xmpExt:DigitalSourceType", "DigitalSourceType", "digitalSourceType", "iptc:DigitalSourceType"} {
-				if term := text(a.value[key]); term != "" {
-					t, _ := sourcetype.Of(term)
-					out = append(out, source{kind: t, box: a.box})
-				}
-			}
-		}
-	}
-	return out
-}
-
-// agent names the software of an action: a text, or since version 2 an object.
-func agent(v any) string {
-	if o := object(v); o != nil {
-		return strings.TrimSpace(text(o["name"]) + " " + text(o["version"]))
-	}
-	return text(v)
 }

@@ -14,6 +14,7 @@ import (
 	"encoding/binary"
 	"encoding/pem"
 	"math/big"
+	"slices"
 	"testing"
 	"time"
 
@@ -102,6 +103,7 @@ type plan struct {
 	label      string
 	assertions map[string]any // by label
 	order      []string
+	before     [][]byte // manifests that stand before it in the store
 	update     bool
 	v2         bool
 	redacted   []string
@@ -213,7 +215,7 @@ func (s signer) stamp(t testing.TB, message []byte, at time.Time) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	si := signerInfo{Version: 1, ID: raw(0, asn1.TagSequence, nil), Digest: sha, Attributes: raw(2, 0, attributes),
+	si := signerInfo{Version: 1, ID: raw(0, asn1.TagSequence, append(slices.Clone(s.chain[0].RawIssuer), der(s.chain[0].SerialNumber, "")...)), Digest: sha, Attributes: raw(2, 0, attributes),
 		Algorithm: pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}}, Signature: signature}
 	data := signedData{Version: 3, Digests: raw(0, asn1.TagSet, der(sha, "")), Content: encapsulated{oidTSTInfo, content},
 		Certificates: raw(2, 0, s.chain[0].Raw), Signers: []signerInfo{si}}

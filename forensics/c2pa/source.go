@@ -2,14 +2,9 @@ package c2pa
 
 import (
 	"bytes"
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"unmask/forensics"
-	"unmask/media"
 	"unmask/media/extract"
 	"unmask/media/gif"
 	"unmask/media/isobmff"
@@ -33,100 +28,139 @@ type found struct {
 	beside bool   // in a file of its own: offsets are of that one
 }
 
-// stores returns the manifest stores of a file (C2PA 2.2 section 11.3).
-func stores(p *forensics.Pass) (out []found, err error) {
+// carried is what a file holds for this detector.
+type carried struct {
+	stores   []found // C2PA 2.2 section 11.3
+	xmp      []extract.Packet
+	metadata []span // that hold no picture data, in order; only of JPEG, PNG and WebP
+}
+
+func carriedBy(p *forensics.Pass) (c carried, err error) {
 	switch p.Info.Format {
 	case "jpeg", "png", "webp", "gif":
 		b, err := p.Head(maxHead)
 		if err != nil {
-			return nil, err
+			return c, err
 		}
 		return inMemory[p.Info.Format](b), nil
 	case "avi", "tiff", "bigtiff", "mp4", "mov", "3gp", "heic", "avif", "jxl":
 		err = p.Content(func(r io.ReaderAt, size int64) error {
-			out = onDisk(p.Info.Format, r, size)
+			c = onDisk(p.Info.Format, r, size)
 			return nil
 		})
 	}
-	return out, err
+	return c, err
 }
 
-var inMemory = map[string]func([]byte) []found{"jpeg": inJPEG, "png": inPNG, "webp": inWebP, "gif": inGIF}
+var inMemory = map[string]func([]byte) carried{"jpeg": inJPEG, "png": inPNG, "webp": inWebP, "gif": inGIF}
 
-func inJPEG(b []byte) (out []found) {
+func inJPEG(b []byte) (c carried) {
 	f, err := jpeg.Parse(b)
 	if err != nil {
-		return nil
+		return c
 	}
-	var spans []span
+	spans := map[string][]span{} // of JUMBF boxes, by their numbers
+	numbers := map[int]string{}  // by where a segment's part of the box starts
 	for _, s := range f.Segments {
-		if s.Marker == jpeg.APP11 && bytes.HasPrefix(s.Payload, []byte("JP")) {
-			spans = append(spans, span{int64(s.Offset), int64(s.PayloadOffset() + len(s.Payload))})
+		at := span{int64(s.Offset), int64(s.PayloadOffset() + len(s.Payload))}
+		switch {
+		case s.Marker == jpeg.APP11 && bytes.HasPrefix(s.Payload, []byte("JP")) && len(s.Payload) > 8:
+			number := string(s.Payload[2:4])
+			spans[number] = append(spans[number], at)
+			numbers[s.PayloadOffset()+8] = number
+		case s.Marker >= jpeg.APP0 && s.Marker <= jpeg.APP15 || s.Marker == jpeg.COM:
+			c.metadata = append(c.metadata, at)
 		}
 	}
 	for _, p := range f.JUMBF() {
 		if isStore(p.Data) {
-			out = append(out, found{packet: p, place: "the APP11 segments of the JPEG", spans: spans})
+			start, _ := p.Span(0, 1)
+			c.stores = append(c.stores, found{packet: p, place: "the APP11 segments of the JPEG", spans: spans[numbers[start]]})
 		}
 	}
-	return out
+	c.xmp = f.XMP()
+	return c
 }
 
-func inPNG(b []byte) (out []found) {
+// pictureChunks are those of a PNG that decide what is seen (PNG third edition section 5.6, without colour spaces).
+var pictureChunks = map[string]bool{"IHDR": true, "PLTE": true, "IDAT": true, "IEND": true, "tRNS": true, "acTL": true, "fcTL": true, "fdAT": true}
+
+func inPNG(b []byte) (c carried) {
 	f, err := png.Parse(b)
 	if err != nil {
-		return nil
+		return c
 	}
-	for _, c := range f.Chunks {
-		if c.Type == "caBX" {
-			out = append(out, found{packet: extract.Whole(c.Data, c.DataOffset()), place: "the PNG chunk caBX",
-				spans: []span{{int64(c.Offset), int64(c.DataOffset() + len(c.Data) + 4)}}})
+	for _, k := range f.Chunks {
+		at := span{int64(k.Offset), int64(k.DataOffset() + len(k.Data) + 4)}
+		switch {
+		case k.Type == "caBX":
+			c.stores = append(c.stores, found{packet: extract.Whole(k.Data, k.DataOffset()), place: "the PNG chunk caBX", spans: []span{at}})
+		case !pictureChunks[k.Type]:
+			c.metadata = append(c.metadata, at)
 		}
 	}
-	return out
+	for _, t := range f.Texts {
+		if t.Keyword == "XML:com.adobe.xmp" {
+			c.xmp = append(c.xmp, extract.Compressed([]byte(t.Text), t.Offset, t.Length)) // of which the whole is pointed at, compressed or not
+		}
+	}
+	return c
 }
 
-func inWebP(b []byte) (out []found) {
+func inWebP(b []byte) (c carried) {
 	f, err := riff.Parse(b)
 	if err != nil {
-		return nil
+		return c
 	}
-	for _, c := range f.Chunks {
-		if c.Name == riff.C2PA {
-			end := c.DataOffset() + len(c.Data)
-			out = append(out, found{packet: extract.Whole(c.Data, c.DataOffset()), place: "the RIFF chunk C2PA", spans: []span{{int64(c.Offset), int64(end + end%2)}}})
+	for _, k := range f.Chunks {
+		end := k.DataOffset() + len(k.Data)
+		at := span{int64(k.Offset), int64(end + end%2)}
+		switch k.Name {
+		case riff.C2PA:
+			c.stores = append(c.stores, found{packet: extract.Whole(k.Data, k.DataOffset()), place: "the RIFF chunk C2PA", spans: []span{at}})
+		case riff.XMP:
+			c.xmp = append(c.xmp, extract.Whole(k.Data, k.DataOffset()))
+			c.metadata = append(c.metadata, at)
+		case riff.EXIF, "ICCP":
+			c.metadata = append(c.metadata, at)
 		}
 	}
-	return out
+	return c
 }
 
-func inGIF(b []byte) (out []found) {
+func inGIF(b []byte) (c carried) {
 	f, err := gif.Parse(b)
 	if err != nil {
-		return nil
+		return c
 	}
 	for _, a := range f.Applications {
-		if a.Name == gif.C2PA {
+		switch a.Name {
+		case gif.C2PA:
 			offset, length := a.Data.Span(0, len(a.Data.Data))
 			const head = 3 + 11 + 1 // introducer, label and length; name; length of the first block
-			out = append(out, found{packet: a.Data, place: "a GIF application extension", spans: []span{{int64(offset - head), int64(offset + length + 1)}}})
+			c.stores = append(c.stores, found{packet: a.Data, place: "a GIF application extension", spans: []span{{int64(offset - head), int64(offset + length + 1)}}})
+		case gif.XMP:
+			c.xmp = append(c.xmp, a.Data)
 		}
 	}
-	return out
+	return c
 }
 
-func onDisk(format string, r io.ReaderAt, size int64) (out []found) {
+func onDisk(format string, r io.ReaderAt, size int64) (c carried) {
 	keep := func(p extract.Packet, place string, head int64) {
 		offset, length := p.Span(0, len(p.Data))
-		out = append(out, found{packet: p, place: place, spans: []span{{int64(offset) - head, int64(offset + length)}}})
+		c.stores = append(c.stores, found{packet: p, place: place, spans: []span{{int64(offset) - head, int64(offset + length)}}})
 	}
 	switch format {
 	case "avi":
-		for _, p := range riff.ReadMetadata(r, size).C2PA {
+		m := riff.ReadMetadata(r, size)
+		c.xmp = m.XMP
+		for _, p := range m.C2PA {
 			keep(p, "the RIFF chunk C2PA", 8)
 		}
 	case "tiff", "bigtiff":
 		if f, err := tiff.Read(r, size); err == nil {
+			c.xmp = f.Packets(tiff.XMP, 0)
 			for _, p := range f.Packets(tiff.C2PA, 0) {
 				keep(p, "the TIFF field 0xCD41", 0)
 			}
@@ -139,13 +173,15 @@ func onDisk(format string, r io.ReaderAt, size int64) (out []found) {
 				}
 			}
 		}
-		for _, p := range isobmff.ReadMetadata(r, size).JUMBF {
+		m := isobmff.ReadMetadata(r, size)
+		c.xmp = m.XMP
+		for _, p := range m.JUMBF {
 			if isStore(p.Data) {
 				keep(p, "a jumb box", 0)
 			}
 		}
 	}
-	return out
+	return c
 }
 
 // manifestBox reads the store in a uuid box: after version and flags, the purpose as a text that ends with NUL, and the offset of a box with
@@ -175,89 +211,4 @@ func manifestBox(r io.ReaderAt, b isobmff.Box) (p extract.Packet, head int64, ok
 func isStore(b []byte) bool {
 	i := bytes.Index(b[:min(len(b), 32)], []byte("jumd"))
 	return i >= 0 && bytes.HasPrefix(b[i+4:], []byte(jumbf.Store))
-}
-
-// sidecar returns the store in a file beside the item: its name with .c2pa in place of the ending, or after it.
-func sidecar(it media.Item) (f found, digest string, ok bool) {
-	path := string(it.Path)
-	for _, name := range []string{strings.TrimSuffix(path, filepath.Ext(path)) + ".c2pa", path + ".c2pa"} {
-		file, size, err := media.OpenRegular(name)
-		if err != nil {
-			continue
-		}
-		data, err := readAll(file, size)
-		if err == nil && isStore(data) {
-			return found{packet: extract.Whole(data, 0), place: "the file " + filepath.Base(name) + " beside it", beside: true}, hexDigest(data), true
-		}
-	}
-	return f, "", false
-}
-
-func readAll(f *os.File, size int64) ([]byte, error) {
-	defer f.Close()
-	if size > maxStore {
-		return nil, fmt.Errorf("%d bytes, more than the %d that are read", size, maxStore)
-	}
-	b := make([]byte, size)
-	_, err := io.ReadFull(f, b)
-	return b, err
-}
-
-// parts are the segments of a JPEG, a scan with what follows it, or the chunks of a PNG, as box hashes name them (C2PA 2.2 section 18.6.3).
-func (a *asset) parts() ([]part, error) {
-	b := make([]byte, min(a.size, maxHead))
-	if n, _ := a.r.ReadAt(b, 0); n < len(b) || int64(n) < a.size {
-		return nil, unsupported("very long " + a.format)
-	}
-	switch a.format {
-	case "jpeg":
-		return a.segments(b)
-	case "png":
-		f, err := png.Parse(b)
-		if err != nil {
-			return nil, err
-		}
-		out := []part{{"PNGh", span{0, 8}}}
-		for _, c := range f.Chunks {
-			name := c.Type
-			if name == "caBX" {
-				name = "C2PA"
-			}
-			out = append(out, part{name, span{int64(c.Offset), int64(c.DataOffset() + len(c.Data) + 4)}})
-		}
-		return out, nil
-	}
-	return nil, unsupported(a.format)
-}
-
-func (a *asset) segments(b []byte) (out []part, err error) {
-	f, err := jpeg.Parse(b)
-	if err != nil {
-		return nil, err
-	}
-	for i, s := range f.Segments {
-		end := f.End
-		if i+1 < len(f.Segments) {
-			end = f.Segments[i+1].Offset
-		}
-		name := segmentName(s)
-		at := span{int64(s.Offset), int64(end)}
-		if n := len(out); n > 0 && name == "C2PA" && out[n-1].name == name {
-			out[n-1].to = at.to // one box in several segments
-			continue
-		}
-		out = append(out, part{name, at})
-	}
-	return out, nil
-}
-
-func segmentName(s jpeg.Segment) string {
-	switch {
-	case s.Marker == jpeg.APP11 && bytes.HasPrefix(s.Payload, []byte("JP")):
-		return "C2PA"
-	case s.Marker >= 0xe0 && s.Marker <= 0xef:
-		return fmt.Sprintf("APP%d", s.Marker-0xe0)
-	}
-	names := map[byte]string{0xd8: "SOI", 0xd9: "EOI", 0xda: "SOS", 0xdb: "DQT", 0xc4: "DHT", 0xdd: "DRI", 0xfe: "COM", 0xc0: "SOF0", 0xc1: "SOF1", 0xc2: "SOF2"}
-	return first(names[s.Marker], fmt.Sprintf("%X", s.Marker))
 }

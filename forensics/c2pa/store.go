@@ -16,6 +16,7 @@ import (
 const (
 	maxManifests  = 64
 	maxAssertions = 256
+	maxDecoded    = 2 << 20 // bytes of CBOR and JSON, which take many times as much once decoded
 )
 
 // decoding refuses what no manifest needs and what costs time or memory.
@@ -31,19 +32,25 @@ var decoding = func() cbor.DecMode {
 // store is a manifest store. The last manifest is the active one (C2PA 2.2 section 11.1.4.1).
 type store struct {
 	manifests []*manifest
-	problem   error // what could not be read
+	problem   error           // what could not be read
+	redacted  map[string]bool // URLs of assertions that were taken out of ingredients
+	decoded   int             // bytes of CBOR and JSON so far
+	signed    int             // signatures checked so far
 }
 
 // manifest is one manifest with its parts, as they stand in the store.
 type manifest struct {
 	box        *jumbf.Box
 	update     bool // it has no picture of its own: C2PA 2.2 section 11.2.3
+	compressed bool // nothing of it is read: section 11.2.4
 	claims     []*jumbf.Box
 	signatures []*jumbf.Box
 	assertions []assertion
 	claim      claim
 	claimError error
-	verdict    *verdict // made by judge, once
+	verdict    *verdict             // made by judge, once
+	from       []ingredient         // made by ingredients, once
+	digests    map[string][2][]byte // of its box and of its claim, by algorithm
 }
 
 // assertion is one statement of a manifest.
@@ -106,14 +113,14 @@ func readStore(packet []byte) *store {
 		return s
 	}
 	for _, b := range root.Boxes {
-		if b.Kind != "jumb" || b.Type != jumbf.Manifest && b.Type != jumbf.UpdateManifest {
+		if b.Kind != "jumb" || b.Type != jumbf.Manifest && b.Type != jumbf.UpdateManifest && b.Type != jumbf.CompressedManifest {
 			continue
 		}
 		if len(s.manifests) == maxManifests {
 			s.problem = fmt.Errorf("the store has more than %d manifests", maxManifests)
 			break
 		}
-		s.manifests = append(s.manifests, readManifest(b))
+		s.manifests = append(s.manifests, s.read(b))
 	}
 	if len(s.manifests) == 0 && s.problem == nil {
 		s.problem = errors.New("the store has no manifest")
@@ -121,30 +128,47 @@ func readStore(packet []byte) *store {
 	return s
 }
 
-func readManifest(b *jumbf.Box) *manifest {
-	m := &manifest{box: b, update: b.Type == jumbf.UpdateManifest, claims: b.Super(jumbf.Claim), signatures: b.Super(jumbf.Signature)}
+func (s *store) read(b *jumbf.Box) *manifest {
+	m := &manifest{box: b, update: b.Type == jumbf.UpdateManifest, compressed: b.Type == jumbf.CompressedManifest,
+		claims: b.Super(jumbf.Claim), signatures: b.Super(jumbf.Signature)}
 	if len(m.claims) == 1 {
-		m.claimError = decoding.Unmarshal(m.claims[0].First(jumbf.CBOR), &m.claim)
+		if c := m.claims[0].First(jumbf.CBOR); s.spend(b, len(c)) {
+			m.claimError = decoding.Unmarshal(c, &m.claim)
+		}
 	}
 	for _, list := range b.Super(jumbf.Assertions) {
 		for _, a := range list.Boxes {
-			if a.Kind != "jumb" || len(m.assertions) == maxAssertions {
+			if a.Kind != "jumb" {
 				continue
 			}
-			m.assertions = append(m.assertions, assertion{a, content(a)})
+			if len(m.assertions) == maxAssertions {
+				s.problem = fmt.Errorf("the manifest at byte %d of the store has more than %d assertions", b.Offset, maxAssertions)
+				return m
+			}
+			m.assertions = append(m.assertions, assertion{a, s.content(a)})
 		}
 	}
 	return m
 }
 
 // content decodes an assertion in CBOR or JSON.
-func content(a *jumbf.Box) (value map[string]any) {
-	if b := a.First(jumbf.CBOR); b != nil {
+func (s *store) content(a *jumbf.Box) (value map[string]any) {
+	if b := a.First(jumbf.CBOR); b != nil && s.spend(a, len(b)) {
 		_ = decoding.Unmarshal(b, &value)
-	} else if b := a.First(jumbf.JSON); b != nil {
+	} else if b := a.First(jumbf.JSON); b != nil && s.spend(a, len(b)) {
 		value = fromJSON(b)
 	}
 	return value
+}
+
+// spend takes n bytes from those that may be decoded.
+func (s *store) spend(b *jumbf.Box, n int) bool {
+	if s.decoded+n > maxDecoded {
+		s.problem = fmt.Errorf("at byte %d of the store: more than the %d bytes of statements that are read", b.Offset, maxDecoded)
+		return false
+	}
+	s.decoded += n
+	return true
 }
 
 // assertion returns the one that a URL names, relative to the manifest or to the store; nil where there is none.
@@ -164,6 +188,11 @@ func (m *manifest) assertion(url string) *assertion {
 		}
 	}
 	return nil
+}
+
+// url is where an assertion stands, from the store on.
+func (m *manifest) url(label string) string {
+	return "/c2pa/" + m.box.Label + "/c2pa.assertions/" + label
 }
 
 // labelled returns the assertions with a label, with or without a version (".v2") and the number of an instance ("__1").

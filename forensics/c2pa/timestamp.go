@@ -3,9 +3,6 @@ package c2pa
 import (
 	"bytes"
 	"crypto"
-	_ "crypto/sha1" // some authorities digest with it; C2PA judges the imprint, not the authority
-	_ "crypto/sha256"
-	_ "crypto/sha512"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -26,43 +23,6 @@ var (
 	errImprint = errors.New("it is over something else")
 	errToken   = errors.New("it cannot be read")
 )
-
-var (
-	oidSignedData    = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
-	oidTSTInfo       = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 1, 4}
-	oidContentType   = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
-	oidMessageDigest = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
-	oidRSA           = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
-	oidECKey         = asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}
-)
-
-// digests by their object identifiers.
-var digests = []struct {
-	oid   asn1.ObjectIdentifier
-	hash  crypto.Hash
-	rsa   x509.SignatureAlgorithm
-	ecdsa x509.SignatureAlgorithm
-}{
-	{asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}, crypto.SHA256, x509.SHA256WithRSA, x509.ECDSAWithSHA256},
-	{asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 2}, crypto.SHA384, x509.SHA384WithRSA, x509.ECDSAWithSHA384},
-	{asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 3}, crypto.SHA512, x509.SHA512WithRSA, x509.ECDSAWithSHA512},
-	{asn1.ObjectIdentifier{1, 3, 14, 3, 2, 26}, crypto.SHA1, x509.UnknownSignatureAlgorithm, x509.UnknownSignatureAlgorithm},
-}
-
-func hashOf(id pkix.AlgorithmIdentifier) (h crypto.Hash, rsa, ecdsa x509.SignatureAlgorithm) {
-	for _, d := range digests {
-		if d.oid.Equal(id.Algorithm) {
-			return d.hash, d.rsa, d.ecdsa
-		}
-	}
-	return 0, 0, 0
-}
-
-func sum(h crypto.Hash, b []byte) []byte {
-	d := h.New()
-	d.Write(b)
-	return d.Sum(nil)
-}
 
 // Structures of RFC 5652 (CMS) and RFC 3161, as far as a time stamp needs them.
 type contentInfo struct {
@@ -134,12 +94,9 @@ func readToken(der, message []byte) (*token, error) {
 	if h, _, _ := hashOf(stamp.Imprint.Algorithm); h == 0 || h == crypto.SHA1 || !bytes.Equal(stamp.Imprint.Digest, sum(h, message)) {
 		return nil, errImprint
 	}
-	if len(data.Certificates.Bytes) > maxChain*maxCert {
-		return nil, errToken
-	}
-	certs, err := x509.ParseCertificates(data.Certificates.Bytes)
-	if err != nil || len(certs) == 0 || len(certs) > maxChain {
-		return nil, errors.New("it carries no certificate of the authority that can be read")
+	certs, err := data.certificates()
+	if err != nil {
+		return nil, err
 	}
 	signer, err := data.Signers[0].verify(data.Content.Content, certs)
 	if err != nil {
@@ -152,6 +109,35 @@ func readToken(der, message []byte) (*token, error) {
 		}
 	}
 	return &token{stamp.At, chain}, nil
+}
+
+func (d *signedData) certificates() (certs []*x509.Certificate, err error) {
+	var der asn1.RawValue
+	for rest := d.Certificates.Bytes; len(rest) > 0 && err == nil; {
+		if rest, err = asn1.Unmarshal(rest, &der); err != nil || len(certs) == maxChain || len(der.FullBytes) > maxCert {
+			return nil, errToken
+		}
+		var c *x509.Certificate
+		c, err = certificate(der.FullBytes)
+		certs = append(certs, c)
+	}
+	if err != nil || len(certs) == 0 {
+		return nil, errors.New("it carries no certificate of the authority that can be read")
+	}
+	return certs, nil
+}
+
+// names tells whether a certificate is the one that a signature says it was made with (RFC 5652 section 5.3).
+func (s *signerInfo) names(c *x509.Certificate) bool {
+	if s.ID.Class == asn1.ClassContextSpecific {
+		return len(c.SubjectKeyId) > 0 && bytes.Equal(s.ID.Bytes, c.SubjectKeyId)
+	}
+	var id struct {
+		Issuer asn1.RawValue
+		Serial *big.Int
+	}
+	_, err := asn1.Unmarshal(s.ID.FullBytes, &id)
+	return err == nil && id.Serial.Cmp(c.SerialNumber) == 0 && bytes.Equal(id.Issuer.FullBytes, c.RawIssuer)
 }
 
 // verify checks the signature over the content (RFC 5652 section 5.4) and returns the certificate that it was made with.
@@ -192,33 +178,13 @@ func (s *signerInfo) verify(content []byte, certs []*x509.Certificate) (*x509.Ce
 		algorithm = named(s.Algorithm.Algorithm)
 	}
 	for _, c := range certs {
-		if !slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageTimeStamping) {
+		if !s.names(c) || !slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageTimeStamping) {
 			continue
 		}
-		if c.CheckSignature(algorithm, set, s.Signature) == nil {
-			return c, nil
+		if err := c.CheckSignature(algorithm, set, s.Signature); err != nil {
+			return nil, fmt.Errorf("its signature does not fit: %w", err)
 		}
+		return c, nil
 	}
-	return nil, errors.New("no certificate for time stamps in it fits its signature")
-}
-
-// named returns the algorithms whose identifier names the digest as well.
-func named(oid asn1.ObjectIdentifier) x509.SignatureAlgorithm {
-	for _, a := range []struct {
-		oid       asn1.ObjectIdentifier
-		algorithm x509.SignatureAlgorithm
-	}{
-		{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}, x509.SHA256WithRSA},
-		{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 12}, x509.SHA384WithRSA},
-		{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 13}, x509.SHA512WithRSA},
-		{asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}, x509.ECDSAWithSHA256},
-		{asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 3}, x509.ECDSAWithSHA384},
-		{asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 4}, x509.ECDSAWithSHA512},
-		{asn1.ObjectIdentifier{1, 3, 101, 112}, x509.PureEd25519},
-	} {
-		if a.oid.Equal(oid) {
-			return a.algorithm
-		}
-	}
-	return x509.UnknownSignatureAlgorithm
+	return nil, errors.New("it has no certificate for time stamps by the one that signed it")
 }

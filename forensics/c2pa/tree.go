@@ -60,12 +60,15 @@ func (r *reporter) checks(m *manifest, v *verdict, active bool) (out []forensics
 	case !active:
 		integrity.Detail = "but for its own picture, which is not there"
 	}
-	out = append(out, integrity, r.signerTrust(v), r.stampTrust(v), aiClaim(m))
+	out = append(out, integrity, r.signerTrust(v), r.stampTrust(v), aiClaim(m), r.validity(v))
 	for _, o := range v.passed {
 		out = append(out, forensics.Check{What: o.words, Result: forensics.Passed, Code: o.code})
 	}
 	for _, o := range v.failures {
 		out = append(out, forensics.Check{What: "manifest", Result: forensics.Fell, Code: o.code, Detail: o.words})
+	}
+	for _, o := range v.notes {
+		out = append(out, forensics.Check{What: "what the digest covers", Result: forensics.NotChecked, Code: o.code, Detail: o.words})
 	}
 	for _, o := range v.skipped {
 		out = append(out, forensics.Check{What: "binding to the picture", Result: forensics.NotChecked, Code: o.code, Detail: o.words})
@@ -90,9 +93,26 @@ func (r *reporter) signerTrust(v *verdict) forensics.Check {
 		c.Result, c.Code, c.Detail = forensics.Fell, "signingCredential.untrusted", v.trust.Error()
 	default:
 		c.Result, c.Code = forensics.Passed, "signingCredential.trusted"
-		if v.stamp == nil {
-			c.Detail = "without a time stamp; whether the certificate was valid when it was used is not known"
-		}
+	}
+	return c
+}
+
+// validity tells whether the signer's certificate was valid when it was used, which only a trusted time stamp can show (C2PA 2.2 section 15.8).
+func (r *reporter) validity(v *verdict) forensics.Check {
+	c := forensics.Check{What: "validity of the certificate when it was used", Result: forensics.NotChecked, Clause: standard + "15.8"}
+	switch {
+	case v.signed == nil:
+		c.Detail = "there is no signature that can be read"
+	case v.stamp == nil:
+		c.Detail = "there is no time stamp that fits, and a result does not depend on the day of the check"
+	case v.expired:
+		c.Result, c.Code, c.Detail = forensics.Fell, "claimSignature.outsideValidity", "the time stamp names a time at which it was not valid"
+	case r.trust == nil:
+		c.Detail = "valid at the time of the time stamp, of which the authority was not checked; " + noList
+	case v.timed != nil:
+		c.Detail = "valid at the time of the time stamp, of which the authority is not trusted"
+	default:
+		c.Result, c.Code = forensics.Passed, "claimSignature.insideValidity"
 	}
 	return c
 }
@@ -139,17 +159,11 @@ func (r *reporter) children(m *manifest, seen map[*manifest]bool, depth int) (ou
 			continue
 		}
 		seen[in.manifest] = true
-		v := in.manifest.judge(r.trust)
+		v := r.store.judge(in.manifest, r.trust)
 		if len(v.failures) > 0 {
 			r.ingredientBroken(in, v.failures[0].words)
 		}
-		for _, s := range in.manifest.sources() {
-			if s.kind.AI() {
-				r.p.Report(forensics.Finding{Code: "c2pa.ingredient_ai", Score: .5, Where: r.where(s.box), Clause: standard + "18.17",
-					Text: fmt.Sprintf("A C2PA manifest claims of %s of the picture, %s, that %s%s.", in.relationText, quoted(in.title), s.kind.Words(), s.tool())})
-				break
-			}
-		}
+		r.inherited(in, depth == 0 && m.places(in))
 		c := r.claim(in.manifest, v, false)
 		c.Place = fmt.Sprintf("the manifest of %s, %s", quoted(in.title), in.relationText)
 		c.Contains = append(c.Contains, r.children(in.manifest, seen, depth+1)...)
@@ -160,6 +174,9 @@ func (r *reporter) children(m *manifest, seen map[*manifest]bool, depth int) (ou
 
 // ingredientBroken reports an ingredient whose manifest does not hold; the active manifest may hold all the same.
 func (r *reporter) ingredientBroken(in ingredient, why string) {
+	if r.broken++; r.broken > maxOutcomes {
+		return
+	}
 	r.p.Report(forensics.Finding{Code: "c2pa.ingredient_invalid", Score: .5, Where: r.where(in.assertion.box), Clause: standard + "15.11",
 		Text: fmt.Sprintf("The C2PA manifest of %s, which the picture was made from, fails its checks: %s.", quoted(in.title), why)})
 }
@@ -171,7 +188,8 @@ func (r *reporter) statement(a *assertion) forensics.Claim {
 		c.Offset, c.Length = at.Offset, at.Length
 	}
 	var f fields
-	for _, x := range list(a.value["actions"]) {
+	actions := list(a.value["actions"])
+	for _, x := range actions[:min(len(actions), maxFields)] {
 		o := object(x)
 		words := text(o["action"])
 		for _, extra := range []string{agent(o["softwareAgent"]), text(o["when"]), text(o["digitalSourceType"])} {

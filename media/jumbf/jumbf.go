@@ -16,15 +16,15 @@ const (
 // Types of superboxes and of content boxes that C2PA uses (C2PA 2.2 section 11.1.4). Those of four letters stand for a UUID that ends
 // as ISO/IEC 19566-5 has it.
 const (
-	Store          = "c2pa"
-	Manifest       = "c2ma"
-	UpdateManifest = "c2um"
-	Assertions     = "c2as"
-	Claim          = "c2cl"
-	Signature      = "c2cs"
-	JSON           = "json"
-	CBOR           = "cbor"
-	EmbeddedFile   = "\x40\xcb\x0c\x32\xbb\x8a\x48\x9d\xa7\x0b\x2a\xd6\xf4\x7f\x43\x69"
+	Store              = "c2pa"
+	Manifest           = "c2ma"
+	UpdateManifest     = "c2um"
+	CompressedManifest = "c2cm"
+	Assertions         = "c2as"
+	Claim              = "c2cl"
+	Signature          = "c2cs"
+	JSON               = "json"
+	CBOR               = "cbor"
 )
 
 const suffix = "\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71"
