@@ -11,6 +11,13 @@ import (
 // notANumber stands in the JSON of Python, against RFC 8259.
 var notANumber = regexp.MustCompile(`([\[:,]\s*)-?(?:NaN|Infinity)`)
 
+// Bounds of a graph that is read; those in the wild have some hundred nodes in some hundred kilobytes.
+const (
+	maxGraph    = 1 << 20 // bytes
+	maxNodes    = 4096
+	maxFollowed = 2 // links to a prompt
+)
+
 // standard makes JSON of that of Python.
 func standard(s string) string {
 	if !strings.Contains(s, "NaN") && !strings.Contains(s, "Infinity") {
@@ -22,7 +29,13 @@ func standard(s string) string {
 // readGraph reads the graph that ComfyUI executed: nodes by number, each with class_type and inputs. One in which nothing generates, such as
 // a picture that was loaded, scaled and saved, says nothing about AI.
 func readGraph(s string) (f facts, ok bool) {
+	if len(s) > maxGraph {
+		return f, false
+	}
 	_, nodes, _ := object(standard(s))
+	if len(nodes) > maxNodes {
+		return f, false
+	}
 	followed := 0
 	for _, id := range slices.Sorted(maps.Keys(nodes)) {
 		n := in(nodes[id])
@@ -47,7 +60,7 @@ func readGraph(s string) (f facts, ok bool) {
 				f.steps = v
 			case name == "prompt" && v != "" && f.prompt == "":
 				f.prompt, ok = v, true
-			case name == "positive" && f.prompt == "" && followed < most:
+			case name == "positive" && f.prompt == "" && followed < maxFollowed:
 				followed++ // each costs the reading of a node
 				if link := items(inputs[name]); len(link) == 2 {
 					f.prompt = in(in(nodes[word(link[0])])["inputs"]).word("text")
@@ -74,6 +87,9 @@ func loraOf(raw json.RawMessage) string {
 
 // readWorkflow reads the workflow as ComfyUI's editor keeps it, which names the same files but not which value is what.
 func readWorkflow(s string) (f facts, ok bool) {
+	if len(s) > maxGraph {
+		return f, false
+	}
 	_, w, _ := object(standard(s))
 	if w["links"] == nil && w["last_node_id"] == nil {
 		return f, false

@@ -166,7 +166,7 @@ func (m *metadata) named(t text) {
 // free adds a label from a place that may hold anything. Conforming tells whether the standard puts labels there.
 func (m *metadata) free(t text, conforming bool) {
 	n := len(m.aigc)
-	if !looksLikeLabel(t.value) {
+	if n == maxLabels || !looksLikeLabel(t.value) {
 		return
 	}
 	if m.named(t); !conforming && len(m.aigc) > n {

@@ -44,13 +44,18 @@ func (m *metadata) fromJPEG(raw []byte) error {
 	return nil
 }
 
+// maxTexts is how many texts of one PNG are read; generators write a handful.
+const maxTexts = 256
+
 func (m *metadata) fromPNG(raw []byte) error {
 	f, err := png.Parse(raw)
 	if err != nil {
 		return err
 	}
 	m.unread += f.Unread
-	for _, t := range f.Texts {
+	texts := f.Texts[:min(len(f.Texts), maxTexts)]
+	m.unread += len(f.Texts) - len(texts)
+	for _, t := range texts {
 		switch {
 		case t.Keyword == "XML:com.adobe.xmp":
 			m.xmp([]byte(t.Text), func(from, to int) (int, int) {
@@ -65,7 +70,7 @@ func (m *metadata) fromPNG(raw []byte) error {
 			m.free(text{"a PNG " + t.Chunk + " chunk with another keyword", t.Text, t.Offset, t.Length}, false)
 		}
 	}
-	m.fromTexts(f.Texts)
+	m.fromTexts(texts)
 	for _, c := range f.Chunks {
 		if c.Type == "eXIf" {
 			m.exif(extract.Whole(c.Data, c.DataOffset()))

@@ -22,15 +22,19 @@ func (s sightings) opening(clause string) forensics.Check {
 // duration tells for how long the label is seen, as far as the frames that were looked at can say.
 func (s sightings) duration(clause string) forensics.Check {
 	c := forensics.Check{What: "shown for two seconds", Result: forensics.NotChecked, Clause: clause}
-	labelled := slices.DeleteFunc(slices.Clone(s), func(one sighting) bool { return !one.labelled() })
+	last := s[len(s)-1].frame.Time
+	gone := slices.IndexFunc(s, func(one sighting) bool { return !one.labelled() })
 	switch {
-	case len(s) < 2:
-		c.Detail = "one frame only was looked at"
-	case len(labelled) < 2:
-		c.Detail = "the label was read in one of the frames that were looked at; those between were not"
+	case gone == 0 || s[0].frame.Index != 0:
+		c.Detail = "it was not read at the opening"
+	case gone > 0 && s[gone].frame.Time < shown:
+		c.Result, c.Detail = forensics.Fell, fmt.Sprintf("it was read at the opening and not any more at %.1f s; OCR may have missed it", s[gone].frame.Time.Seconds())
+	case gone > 0:
+		c.Detail = fmt.Sprintf("it was read at %.1f s and not any more at %.1f s; when it went was not looked at", s[gone-1].frame.Time.Seconds(), s[gone].frame.Time.Seconds())
+	case last < shown:
+		c.Detail = "no frame from two seconds on was looked at"
 	default:
-		first, last := labelled[0].frame.Time, labelled[len(labelled)-1].frame.Time
-		c.Detail = fmt.Sprintf("the label was read at %.1f s and at %.1f s; the frames between were not looked at", first.Seconds(), last.Seconds())
+		c.Result, c.Detail = forensics.Passed, fmt.Sprintf("it was read in each of the %d frames looked at, up to %.1f s; those between were not looked at", len(s), last.Seconds())
 	}
 	return c
 }

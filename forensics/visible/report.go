@@ -92,6 +92,9 @@ func report(p *forensics.Pass, seen sightings) error {
 		say("label.visible.small", m.confidence/100, "The characters of the visible label are %d pixels high, %s of the shorter side, where the standard wants 5 %%; the box around them was measured, as it does not say how.",
 			m.box.Dy(), percent(m.share(f)))
 	}
+	if d := seen.duration(clause(p)); p.Info.Kind == media.Video && d.Result == forensics.Fell {
+		say("label.visible.brief", .4, "The visible label is shown for less than the two seconds that the standard wants: %s.", d.Detail)
+	}
 	if !m.near(f) {
 		say("label.visible.position", .5, "The text that reads as an AI label does not stand at an edge or in a corner, where the standard wants it; it may belong to what is shown.")
 	}

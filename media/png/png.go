@@ -15,6 +15,7 @@ import (
 const (
 	maxChunks = 100_000
 	maxPacked = 1000    // compressed texts of a file
+	maxTexts  = 4096    // texts of a file
 	maxText   = 4 << 20 // bytes of all texts of a file that stand there as they are, and once more of all that are inflated
 )
 
@@ -77,7 +78,9 @@ func Parse(b []byte) (*File, error) {
 		case "IHDR":
 			f.header(c.Data)
 		case "tEXt", "zTXt", "iTXt":
-			if t, ok := text(c, &left); ok {
+			if len(f.Texts) == maxTexts {
+				f.Unread++
+			} else if t, ok := text(c, &left); ok {
 				f.Texts = append(f.Texts, t)
 			} else {
 				f.Unread++
