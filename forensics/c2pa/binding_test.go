@@ -142,7 +142,7 @@ func TestRules(t *testing.T) {
 }
 
 // byParts digests each part of a file; the manifest and the parts that join names stand with the one before.
-func byParts(t *testing.T, ext string, names ...[]string) func([]byte, span) map[string]any {
+func byParts(t testing.TB, ext string, names ...[]string) func([]byte, span) map[string]any {
 	return func(file []byte, _ span) map[string]any {
 		a := asset{r: bytes.NewReader(file), size: int64(len(file)), format: map[string]string{"jpg": "jpeg", "png": "png"}[ext]}
 		parts, err := a.parts()

@@ -121,7 +121,8 @@ func segments(b []byte) (out []part, err error) {
 }
 
 // markers are the names of segments that the formats of pictures in use have (ITU-T T.81 table B.1).
-var markers = map[byte]string{jpeg.SOI: "SOI", jpeg.EOI: "EOI", jpeg.SOS: "SOS", jpeg.DQT: "DQT", 0xc4: "DHT", 0xdd: "DRI", jpeg.COM: "COM", 0xc0: "SOF0", 0xc1: "SOF1", 0xc2: "SOF2"}
+var markers = map[byte]string{jpeg.SOI: "SOI", jpeg.EOI: "EOI", jpeg.SOS: "SOS", jpeg.DQT: "DQT",
+	0xc4: "DHT", 0xdd: "DRI", jpeg.COM: "COM", 0xc0: "SOF0", 0xc1: "SOF1", 0xc2: "SOF2"}
 
 func segmentName(s jpeg.Segment) string {
 	switch {

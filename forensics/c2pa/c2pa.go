@@ -78,8 +78,12 @@ func alone(p *forensics.Pass) ([]found, error) {
 	if p.Info.Kind != media.Other {
 		return nil, nil
 	}
-	b, err := p.Head(maxStore)
+	const start = 64 // bytes that the description stands in
+	b, err := p.Head(start)
 	if err != nil || !isStore(b) {
+		return nil, err
+	}
+	if b, err = p.Head(maxStore); err != nil {
 		return nil, err
 	}
 	f := found{place: "this file, which is a manifest store of its own", beside: true}
@@ -105,18 +109,26 @@ func examine(p *forensics.Pass, f found, t *trust, count int, metadata []span) e
 	if count > 1 {
 		v.fail(m.box, "manifest.multiple", "the file has %d manifest stores, and may have one", count)
 	}
-	r.store.heirs(v, m, t, map[*manifest]bool{m: true})
-	if p.Info.Kind == media.Other {
-		v.skip(m.box, "binding", "the picture that it belongs to is not in this file")
-	} else if err := p.Content(func(r2 io.ReaderAt, size int64) error {
-		a := asset{r: r2, size: size, format: p.Info.Format, store: f.spans, metadata: metadata, boxed: boxed[p.Info.Format]}
-		r.store.bind(v, m, &a)
-		return nil
-	}); err != nil {
-		return err
+	if r.store.beyond == nil {
+		r.store.heirs(v, m, t, map[*manifest]bool{m: true})
+		if err := r.bind(v, m, metadata); err != nil {
+			return err
+		}
 	}
 	r.report()
 	return nil
+}
+
+func (r *reporter) bind(v *verdict, m *manifest, metadata []span) error {
+	if r.p.Info.Kind == media.Other {
+		v.skip(m.box, "binding", "the picture that it belongs to is not in this file")
+		return nil
+	}
+	return r.p.Content(func(f io.ReaderAt, size int64) error {
+		format := r.p.Info.Format
+		r.store.bind(v, m, &asset{r: f, size: size, format: format, store: r.found.spans, metadata: metadata, boxed: boxed[format]})
+		return nil
+	})
 }
 
 // boxed are the formats that are made of boxes of ISO/IEC 14496-12.

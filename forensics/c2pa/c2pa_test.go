@@ -117,6 +117,17 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+// Nobody is trusted, or not, for a signature that is not his.
+func TestNobodySigned(t *testing.T) {
+	ca := newAuthority(t, "CA")
+	s := ca.issue(t, cose.AlgorithmES256, x509.ExtKeyUsageEmailProtection, nil)
+	file := bytes.Replace(s.bound(t, "jpg", actions(ai)), []byte("unmask test/1"), []byte("unmask test/2"), 1)
+	got, claim := see(t, "a.jpg", file, ca.pem())
+	if trust := check(claim, "trust of the signer"); slices.Contains(got, "c2pa.trusted") || slices.Contains(got, "c2pa.untrusted") || trust.Result != forensics.NotChecked {
+		t.Errorf("%v %+v", got, trust)
+	}
+}
+
 // A digest that leaves out the picture proves nothing of it.
 func TestExclusions(t *testing.T) {
 	s := newAuthority(t, "CA").issue(t, cose.AlgorithmES256, x509.ExtKeyUsageEmailProtection, nil)
@@ -140,11 +151,13 @@ func TestCertificates(t *testing.T) {
 		"issued to himself": {cose.AlgorithmEdDSA, ca.key, []*x509.Certificate{ca.cert}},
 	} {
 		got, claim := see(t, "a.png", c.bound(t, "png", actions(ai)), ca.pem())
-		if !slices.Contains(got, "c2pa.signingCredential.invalid") || check(claim, "trust of the signer").Result != forensics.Fell || check(claim, "integrity").Result != forensics.Passed {
+		if !slices.Contains(got, "c2pa.signingCredential.invalid") || slices.Contains(got, "c2pa.trusted") || check(claim, "trust of the signer").Result != forensics.Fell || check(claim, "integrity").Result != forensics.Passed {
 			t.Errorf("%s: %v %+v", name, got, claim.Checks)
 		}
 	}
 }
+
+const validityOf = "validity of the certificate when it was used"
 
 func TestTimeStamps(t *testing.T) {
 	ca, tsa := newAuthority(t, "CA"), newAuthority(t, "Clock")
@@ -162,11 +175,14 @@ func TestTimeStamps(t *testing.T) {
 		}
 		file := func() []byte { return s.bound(t, "jpg", p) }
 		got, claim := see(t, "a.jpg", file(), append(ca.pem(), tsa.pem()...))
-		if slices.Contains(got, "c2pa.invalid") || check(claim, "trust of the time stamp").Result != forensics.Passed || claim.Contains[0].Field("time stamp") != "2026-03-01T12:00:00Z" || claim.Origin != forensics.Captured {
+		if slices.Contains(got, "c2pa.invalid") || check(claim, "trust of the time stamp").Result != forensics.Passed || claim.Contains[0].Field("time stamp") != "2026-03-01T12:00:00Z" || check(claim, validityOf).Code != "claimSignature.insideValidity" || claim.Origin != forensics.Captured {
 			t.Errorf("%s: %v %+v", kind, got, claim.Checks)
 		}
 		if _, claim = see(t, "a.jpg", file(), ca.pem()); check(claim, "trust of the time stamp").Code != "timeStamp.untrusted" {
 			t.Errorf("%s: the authority is not trusted, and yet: %+v", kind, claim.Checks)
+		}
+		if valid := check(claim, validityOf); valid.Result != forensics.NotChecked {
+			t.Errorf("%s: valid by an authority that is not trusted: %+v", kind, valid)
 		}
 		at = signedAt.AddDate(2, 0, 0)
 		if got, _ = see(t, "a.jpg", file(), nil); !slices.Contains(got, "c2pa.signingCredential.expired") {

@@ -197,11 +197,7 @@ func actions(term string) plan {
 
 func see(t testing.TB, name string, file []byte, trust []byte) ([]string, forensics.Claim) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, file, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	res, findings, claims := inspect(t, path, forensics.Env{Trust: trust})
+	res, findings, claims := inspect(t, written(t, name, file), forensics.Env{Trust: trust})
 	if res.Status != forensics.Done {
 		t.Fatalf("%s: %+v", name, res)
 	}
@@ -210,4 +206,13 @@ func see(t testing.TB, name string, file []byte, trust []byte) ([]string, forens
 		c = claims[0]
 	}
 	return codes(findings), c
+}
+
+func written(t testing.TB, name string, file []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -2,10 +2,12 @@ package c2pa
 
 import (
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"unmask/forensics"
 	"unmask/forensics/detectortest"
@@ -40,5 +42,39 @@ func TestMeasureOthers(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Logf("%s: %d files, %d with manifests, %d that claim AI", folder, files, with, claims)
+	}
+}
+
+// The values of the C2PA attack strings, in the places where they are to be put, stay bounded, readable and out of the way of the words around them.
+func TestAttackStrings(t *testing.T) {
+	s := testSigner(t)
+	const folder = "provenance/c2pa-attacks/contentauth_c2pa-attacks/attacks"
+	paths, err := filepath.Glob(filepath.Join(detectortest.Corpus(t, folder), "*.attack"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no attack strings in %s: %v", folder, err)
+	}
+	for _, path := range paths {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range strings.Split(strings.TrimSpace(string(b)), "\n") {
+			value := line[:min(len(line), 1500)]
+			p := actions(ai)
+			p.assertions["c2pa.actions"].(map[string]any)["actions"].([]any)[0].(map[string]any)["softwareAgent"] = value
+			p.claim = func(c map[string]any) { c["dc:title"] = value }
+			_, findings, claims := inspect(t, written(t, "a.png", s.bound(t, "png", p)), forensics.Env{})
+			if got := codes(findings); !slices.Equal(got, []string{"c2pa.present", "c2pa.ai"}) || !strings.HasPrefix(claims[0].Field("title"), value[:min(len(value), 20)]) {
+				t.Errorf("%.40q: %v", value, got)
+			}
+			for _, f := range findings {
+				if len(f.Text) > 1500 || strings.ContainsFunc(f.Text, unicode.IsControl) {
+					t.Errorf("%.40q: %q", value, f.Text)
+				}
+			}
+			if n := len([]rune(claims[0].Field("title"))); n > maxValue+3 {
+				t.Errorf("%.40q: a field of %d characters", value, n)
+			}
+		}
 	}
 }

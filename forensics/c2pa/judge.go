@@ -15,6 +15,7 @@ type verdict struct {
 	skipped  []outcome // what could not be checked, in words why
 	notes    []outcome // what the standard lets pass and wants told
 	signed   *signed   // nil where the signature cannot be read
+	verified bool      // the signature fits; who is named without that need not have signed
 	profile  error     // why the signer's certificate is unfit
 	stamp    *token
 	stampErr error // why no time stamp is valid; nil where there is none
@@ -62,6 +63,9 @@ func (s *store) judge(m *manifest, t *trust) *verdict {
 	v := &verdict{}
 	m.verdict = v
 	switch {
+	case s.beyond != nil:
+		v.skip(m.box, "general.limit", s.beyond.Error())
+		return v
 	case m.compressed:
 		v.skip(m.box, "manifest.compressed", unread)
 		return v
@@ -103,6 +107,7 @@ func (m *manifest) judgeSignature(v *verdict, t *trust) {
 	if err := s.verify(); err != nil {
 		v.fail(box, "claimSignature.mismatch", "its signature does not fit the claim (%v)", err)
 	} else {
+		v.verified = true
 		v.pass("claimSignature.validated", "signature over the claim, "+algorithms[s.algorithm], box)
 	}
 	for _, x := range s.stamps {

@@ -57,8 +57,11 @@ func (r *reporter) report() {
 	if by := m.claim.generator(); by != "" {
 		words += fmt.Sprintf("; the active one was made by %s", quoted(by))
 	}
-	if v.signed != nil {
+	switch {
+	case v.verified:
 		words += ", signed by " + quoted(subject(v.signed.chain[0]))
+	case v.signed != nil:
+		words += ", with a signature that does not fit, in the name of " + quoted(subject(v.signed.chain[0]))
 	}
 	r.present(words + ")")
 	r.origins(m)
@@ -73,6 +76,10 @@ func (r *reporter) report() {
 	if broken := broken(v); len(broken) > 0 {
 		r.p.Report(forensics.Finding{Code: "c2pa.invalid", Score: 1, Where: r.where(m.box), Clause: standard + "15",
 			Text: fmt.Sprintf("The C2PA manifest of the file fails its checks: %s. What it claims is therefore not vouched for.", strings.Join(broken, "; "))})
+	}
+	if len(v.skipped) > 0 && len(v.failures) == 0 {
+		r.p.Report(forensics.Finding{Code: "c2pa.not_checked", Score: .2, Where: r.where(m.box), Clause: standard + "15",
+			Text: fmt.Sprintf("Whether the C2PA manifest is intact could not be checked as a whole: %s.", v.skipped[0].words)})
 	}
 	r.signer(v)
 	children := r.children(m, map[*manifest]bool{m: true}, 0)
@@ -107,10 +114,10 @@ func (r *reporter) signer(v *verdict) {
 		r.p.Report(forensics.Finding{Code: "c2pa." + code, Score: 1, Where: at, Clause: standard + "14", Text: fmt.Sprintf(format, args...)})
 	}
 	switch {
-	case r.trust == nil:
-	case v.trust == nil:
+	case r.trust == nil || !v.verified:
+	case v.trust == nil && v.profile == nil && !v.expired:
 		report("trusted", "The signer of the C2PA manifest, %s, is trusted by the certificates that were given.", who)
-	default:
+	case v.trust != nil:
 		report("untrusted", "The signer of the C2PA manifest, %s, is not trusted by the certificates that were given; the manifest may be intact all the same.", who)
 	}
 	if v.profile != nil {

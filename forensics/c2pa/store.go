@@ -16,7 +16,7 @@ import (
 const (
 	maxManifests  = 64
 	maxAssertions = 256
-	maxDecoded    = 2 << 20 // bytes of CBOR and JSON, which take many times as much once decoded
+	maxDecoded    = 1 << 20 // bytes of CBOR and JSON, which take many times as much once decoded
 )
 
 // decoding refuses what no manifest needs and what costs time or memory.
@@ -32,7 +32,8 @@ var decoding = func() cbor.DecMode {
 // store is a manifest store. The last manifest is the active one (C2PA 2.2 section 11.1.4.1).
 type store struct {
 	manifests []*manifest
-	problem   error           // what could not be read
+	problem   error           // what is damaged
+	beyond    error           // what is more than is read, so that nothing is judged
 	redacted  map[string]bool // URLs of assertions that were taken out of ingredients
 	decoded   int             // bytes of CBOR and JSON so far
 	signed    int             // signatures checked so far
@@ -117,7 +118,7 @@ func readStore(packet []byte) *store {
 			continue
 		}
 		if len(s.manifests) == maxManifests {
-			s.problem = fmt.Errorf("the store has more than %d manifests", maxManifests)
+			s.beyond = fmt.Errorf("the store has more than %d manifests", maxManifests)
 			break
 		}
 		s.manifests = append(s.manifests, s.read(b))
@@ -132,7 +133,7 @@ func (s *store) read(b *jumbf.Box) *manifest {
 	m := &manifest{box: b, update: b.Type == jumbf.UpdateManifest, compressed: b.Type == jumbf.CompressedManifest,
 		claims: b.Super(jumbf.Claim), signatures: b.Super(jumbf.Signature)}
 	if len(m.claims) == 1 {
-		if c := m.claims[0].First(jumbf.CBOR); s.spend(b, len(c)) {
+		if c := m.claims[0].First(jumbf.CBOR); s.spend(len(c)) {
 			m.claimError = decoding.Unmarshal(c, &m.claim)
 		}
 	}
@@ -142,7 +143,7 @@ func (s *store) read(b *jumbf.Box) *manifest {
 				continue
 			}
 			if len(m.assertions) == maxAssertions {
-				s.problem = fmt.Errorf("the manifest at byte %d of the store has more than %d assertions", b.Offset, maxAssertions)
+				s.beyond = fmt.Errorf("the manifest at byte %d of the store has more than %d assertions", b.Offset, maxAssertions)
 				return m
 			}
 			m.assertions = append(m.assertions, assertion{a, s.content(a)})
@@ -153,18 +154,18 @@ func (s *store) read(b *jumbf.Box) *manifest {
 
 // content decodes an assertion in CBOR or JSON.
 func (s *store) content(a *jumbf.Box) (value map[string]any) {
-	if b := a.First(jumbf.CBOR); b != nil && s.spend(a, len(b)) {
+	if b := a.First(jumbf.CBOR); b != nil && s.spend(len(b)) {
 		_ = decoding.Unmarshal(b, &value)
-	} else if b := a.First(jumbf.JSON); b != nil && s.spend(a, len(b)) {
+	} else if b := a.First(jumbf.JSON); b != nil && s.spend(len(b)) {
 		value = fromJSON(b)
 	}
 	return value
 }
 
 // spend takes n bytes from those that may be decoded.
-func (s *store) spend(b *jumbf.Box, n int) bool {
+func (s *store) spend(n int) bool {
 	if s.decoded+n > maxDecoded {
-		s.problem = fmt.Errorf("at byte %d of the store: more than the %d bytes of statements that are read", b.Offset, maxDecoded)
+		s.beyond = fmt.Errorf("the store has more than the %d bytes of statements that are read", maxDecoded)
 		return false
 	}
 	s.decoded += n

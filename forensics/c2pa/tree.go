@@ -83,6 +83,8 @@ func (r *reporter) signerTrust(v *verdict) forensics.Check {
 	switch {
 	case v.signed == nil:
 		c.Detail = "there is no signature that can be read"
+	case !v.verified:
+		c.Detail = "the signature does not fit, so that nobody is shown to have signed"
 	case v.profile != nil:
 		c.Result, c.Code, c.Detail = forensics.Fell, "signingCredential.invalid", v.profile.Error()
 	case v.expired:
