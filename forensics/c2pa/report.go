@@ -46,7 +46,8 @@ func (r *reporter) unreadable(err error) {
 		c.Offset, c.Length = at.Offset, at.Length
 	}
 	r.p.Claim(c)
-	r.p.Report(forensics.Finding{Code: "c2pa.invalid", Score: 1, Where: at, Clause: standard + "15", Text: fmt.Sprintf("The C2PA manifest store cannot be read: %v.", err)})
+	r.p.Report(forensics.Finding{Code: "c2pa.invalid", Score: 1, Where: at, Clause: standard + "15",
+		Text: fmt.Sprintf("The C2PA manifest store cannot be read, counted from its start: %v.", err)})
 }
 
 // report reports the active manifest, and what is broken among those that it takes along.

@@ -57,7 +57,8 @@ func remote(p *forensics.Pass, packets []extract.Packet) {
 			o, n := packet.Span(x.Offset, x.Offset+x.Length)
 			offset, length := int64(o), int64(n)
 			p.Report(forensics.Finding{Code: "c2pa.remote", Score: .5, Where: &forensics.Region{Offset: &offset, Length: &length}, Clause: standard + "11.4",
-				Text: fmt.Sprintf("The XMP metadata say that a C2PA manifest of the file lies elsewhere, at %s; it was not fetched, and what it says is not known.", quoted(x.Value))})
+				Text: fmt.Sprintf("The XMP metadata say that a C2PA manifest of the file lies elsewhere, at %s; it was not fetched, and what it says is not known.",
+					quoted(x.Value))})
 			return
 		}
 	}

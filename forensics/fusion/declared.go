@@ -8,7 +8,7 @@ import (
 )
 
 // declarations are the findings that say that a file declares AI. A trailing dot stands for the whole family.
-var declarations = []string{"label.aigc.present", "c2pa.ai", "iptc.ai", "generator.", "label.visible.present"}
+var declarations = []string{"label.aigc.present", "c2pa.ai", "iptc.ai", "generator.", "label.visible.present", "c2pa.ingredient_ai"}
 
 // readers are the detectors that read what a file says of itself, each with what it reads. The first must have looked for an answer to be no.
 var readers = [...]struct{ name, reads string }{{"labels", "labels"}, {"c2pa", "C2PA manifests"}, {"visible", "visible labels"}}

@@ -46,8 +46,11 @@ var ErrFormat = errors.New("no JUMBF superbox")
 func Parse(b []byte) (*Box, error) {
 	p := parser{all: b}
 	box, _, err := p.box(0, len(b), 0)
-	if box == nil || box.Kind != "jumb" {
-		return nil, errors.Join(ErrFormat, err)
+	switch {
+	case err != nil && box == nil:
+		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+	case box.Kind != "jumb":
+		return nil, ErrFormat
 	}
 	return box, err
 }
