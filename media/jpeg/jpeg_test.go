@@ -172,7 +172,7 @@ func TestHostileFilesCostLittle(t *testing.T) {
 		f.XMP()
 		f.JUMBF()
 		t.Logf("%-15s %v for 16 MB", name, time.Since(start).Round(time.Millisecond))
-		if d := time.Since(start); d > time.Second {
+		if d := time.Since(start); d > 4*time.Second {
 			t.Errorf("%s took %v", name, d)
 		}
 	}
