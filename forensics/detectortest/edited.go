@@ -67,6 +67,9 @@ func labelled(t testing.TB, want func(row []string) bool) []Labelled {
 		}
 		out = append(out, l)
 	}
+	if len(out) == 0 {
+		t.Fatalf("%s lists no such picture", file.Name())
+	}
 	return out
 }
 

@@ -224,9 +224,6 @@ func drawn(t *testing.T, s *media.Sample, f *opentype.Font, wording, style strin
 
 // TestMeasureVendorMarks reads the marks that three services put on pictures of one shade.
 func TestMeasureVendorMarks(t *testing.T) {
-	if !testing.Verbose() {
-		t.Skip("measures for minutes: run it with -v")
-	}
 	const folder = "provenance/remove-ai-watermarks/wiltodelta_remove-ai-watermarks/data/calibration/"
 	for file, want := range map[string]string{
 		"doubao/doubao_gray_1x1_1.png": "visible.present visible.small aigc.missing",
