@@ -16,6 +16,7 @@ import (
 	"unmask/forensics/labels"
 	"unmask/forensics/match"
 	"unmask/forensics/noise"
+	"unmask/forensics/probe"
 	"unmask/forensics/surround"
 	"unmask/forensics/texture"
 	"unmask/forensics/visible"
@@ -36,7 +37,8 @@ func Detectors() []forensics.Detector {
 		visible.Detector, // after labels: it says where the visible or the implicit label is missing
 		jpeghistory.Detector,
 		geometry.Detector,
-		texture.Detector,
+		probe.Detector,
+		texture.Detector, // where probe lacks its model files
 		grid.Detector,
 		noise.Detector,
 		copymove.Detector,

@@ -41,28 +41,11 @@ func Align(f *media.Frame, marks [5]forensics.Point) (*image.NRGBA, bool) {
 	if !ok {
 		return nil, false
 	}
-	// Bilinear, or where the face gets smaller the mean of many points spread over each pixel.
-	n := min(max(1, int(math.Round(math.Hypot(m[0], m[3])))), oversample)
-	at := nearest
-	if n == 1 {
+	at := nearest // of the many points of a pixel, where the face gets smaller
+	if spread(m) == 1 {
 		at = bilinear
 	}
-	out := image.NewNRGBA(image.Rect(0, 0, AlignedSide, AlignedSide))
-	for y := range AlignedSide {
-		for x := range AlignedSide {
-			var sum [3]float64
-			for i := range n * n {
-				u, v := m.Apply(float64(x)+(float64(i%n)+.5)/float64(n), float64(y)+(float64(i/n)+.5)/float64(n))
-				at(f, u, v, &sum)
-			}
-			p := out.Pix[out.PixOffset(x, y):]
-			for c := range sum {
-				p[c] = uint8(sum[2-c]/float64(n*n) + .5)
-			}
-			p[3] = 255
-		}
-	}
-	return out, true
+	return warp(m, AlignedSide, func(u, v float64, sum *[3]float64) { at(f, u, v, sum) }), true
 }
 
 const oversample = 4 // points across and down for a pixel, at most

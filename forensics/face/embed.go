@@ -9,6 +9,7 @@ import (
 	"unmask/forensics/reference"
 	"unmask/media"
 	"unmask/media/cv"
+	"unmask/models"
 
 	"github.com/disintegration/imaging"
 )
@@ -42,6 +43,14 @@ func (e *embedder) of(chip *image.NRGBA) (reference.Vector, error) {
 }
 
 func (e *embedder) run(chip *image.NRGBA) (reference.Vector, error) {
+	out, err := e.outputs(chip, embedding)
+	if err != nil {
+		return nil, err
+	}
+	return reference.Vector(out[0]).Unit(), nil
+}
+
+func (e *embedder) outputs(chip *image.NRGBA, wanted []cv.Output) ([][]float32, error) {
 	const plane = AlignedSide * AlignedSide
 	mean, deviation := [3]float32{.485, .456, .406}, [3]float32{.229, .224, .225}
 	blob := make([]float32, 3*plane)
@@ -50,11 +59,34 @@ func (e *embedder) run(chip *image.NRGBA) (reference.Vector, error) {
 			blob[c*plane+i] = (float32(chip.Pix[4*i+c])/255 - mean[c]) / deviation[c]
 		}
 	}
-	out, err := e.net.Run(blob, [4]int{1, 3, AlignedSide, AlignedSide}, embedding)
+	out, err := e.net.Run(blob, [4]int{1, 3, AlignedSide, AlignedSide}, wanted)
 	if err != nil {
 		return nil, fmt.Errorf("face embedding: %w", err)
 	}
-	return reference.Vector(out[0]).Unit(), nil
+	return out, nil
+}
+
+// Shape of an inner layer of the embedding network.
+const (
+	InnerChannels = 128
+	InnerSide     = 14
+)
+
+// inner are three layers in the middle of the network, by the names that OpenCV 4.6 gives them: of its fifteen blocks the eighth, tenth and twelfth.
+var inner = []cv.Output{
+	{Name: "onnx_node!/features/features.7/Add", Length: InnerChannels * InnerSide * InnerSide},
+	{Name: "onnx_node!/features/features.9/Add", Length: InnerChannels * InnerSide * InnerSide},
+	{Name: "onnx_node!/features/features.11/Add", Length: InnerChannels * InnerSide * InnerSide},
+}
+
+// Inner returns what three layers in the middle of the embedding network make of a square of AlignedSide pixels: for each InnerChannels maps of
+// InnerSide rows and columns. The error wraps models.ErrMissing where the network is not at hand.
+func Inner(folder models.Folder, chip *image.NRGBA) ([][]float32, error) {
+	e, err := complete(folder)
+	if err != nil {
+		return nil, err
+	}
+	return e.embedder.outputs(chip, inner)
 }
 
 // Embedded is a face with its embedding, or with the reason why it was refused one.

@@ -8,25 +8,72 @@ import (
 	"unmask/media"
 )
 
-// Head returns the square of side pixels around a face, turned and scaled by its landmarks as Align does but with forehead, chin and ears:
-// 1.25 times the side of the template. What is outside the frame repeats its edge. It is false where the landmarks lie in one place.
+// MinApart is the least distance between the eyes, in pixels of the canonical form, at which detectors of generated portraits look at a face.
+const MinApart = 14
+
+// TooSmall says that no face has that distance.
+func TooSmall() error {
+	return forensics.NotApplicable("the face is too small: at least %d pixels between the eyes are needed in the picture reduced to %d", MinApart, forensics.SmallSide)
+}
+
+// Unclear says that the landmarks of a face lie in one place.
+func Unclear() error { return forensics.NotApplicable("eyes, nose and mouth were not told apart") }
+
+// Main is the face of the first frame with the widest distance between the eyes.
+func Main(faces []forensics.Face) (main forensics.Face, ok bool) {
+	for _, f := range faces {
+		if f.Frame == faces[0].Frame && f.Quality["inter_eye"] > main.Quality["inter_eye"] {
+			main, ok = f, true
+		}
+	}
+	return main, ok
+}
+
+// Scaled returns the landmarks of a face in a picture that was resized by a factor.
+func Scaled(f forensics.Face, scale float64) [5]forensics.Point {
+	marks := Points(f)
+	for i := range marks {
+		marks[i][0], marks[i][1] = marks[i][0]*scale, marks[i][1]*scale
+	}
+	return marks
+}
+
+// Apart is the distance between the eyes.
+func Apart(marks [5]forensics.Point) float64 {
+	return math.Hypot(marks[0][0]-marks[1][0], marks[0][1]-marks[1][1])
+}
+
+// Head returns the square of side pixels around a face, with forehead, chin and ears: 1.25 times the side of the template.
 func Head(f *media.Frame, marks [5]forensics.Point, side int) (*image.NRGBA, bool) {
 	const wider = 1.25
-	scale := float64(side) / (wider * AlignedSide)
+	return Cut(f, marks, side, float64(side)/(wider*AlignedSide), forensics.Point{AlignedSide / 2, AlignedSide / 2})
+}
+
+// Cut returns a square of side pixels of a face, turned by its landmarks as Align does, around a point of the template and scale times its size.
+// What is outside the frame repeats its edge. It is false where the landmarks lie in one place.
+func Cut(f *media.Frame, marks [5]forensics.Point, side int, scale float64, centre forensics.Point) (*image.NRGBA, bool) {
 	m, ok := similarity(marks, func(k int) forensics.Point {
-		return forensics.Point{(template[k][0]-AlignedSide/2)*scale + float64(side)/2, (template[k][1]-AlignedSide/2)*scale + float64(side)/2}
+		return forensics.Point{(template[k][0]-centre[0])*scale + float64(side)/2, (template[k][1]-centre[1])*scale + float64(side)/2}
 	})
 	if !ok {
 		return nil, false
 	}
-	n := min(max(1, int(math.Round(math.Hypot(m[0], m[3])))), oversample)
+	return warp(m, side, func(u, v float64, sum *[3]float64) {
+		bilinear(f, min(max(u, .5), float64(f.Width)-.5), min(max(v, .5), float64(f.Height)-.5), sum)
+	}), true
+}
+
+// warp returns the square of side pixels whose points lie at m of them in a frame: one sample for each pixel, or, where the frame gets smaller,
+// the mean of many spread over it. Samples are added as blue, green and red.
+func warp(m forensics.Affine, side int, sample func(u, v float64, sum *[3]float64)) *image.NRGBA {
+	n := spread(m)
 	out := image.NewNRGBA(image.Rect(0, 0, side, side))
 	for y := range side {
 		for x := range side {
 			var sum [3]float64
 			for i := range n * n {
 				u, v := m.Apply(float64(x)+(float64(i%n)+.5)/float64(n), float64(y)+(float64(i/n)+.5)/float64(n))
-				bilinear(f, min(max(u, .5), float64(f.Width)-.5), min(max(v, .5), float64(f.Height)-.5), &sum)
+				sample(u, v, &sum)
 			}
 			p := out.Pix[out.PixOffset(x, y):]
 			for c := range sum {
@@ -35,5 +82,10 @@ func Head(f *media.Frame, marks [5]forensics.Point, side int) (*image.NRGBA, boo
 			p[3] = 255
 		}
 	}
-	return out, true
+	return out
+}
+
+// spread is how many samples across and down are taken for a pixel.
+func spread(m forensics.Affine) int {
+	return min(max(1, int(math.Round(math.Hypot(m[0], m[3])))), oversample)
 }

@@ -142,6 +142,9 @@ func (d decision) synthetic() forensics.Answer {
 	if a, ok := d.pixels(forensics.Synthetic); ok {
 		return a
 	}
+	if r := d.result("probe"); r.Status == forensics.Broken {
+		return without(r)
+	}
 	return without(d.result("texture"))
 }
 

@@ -36,22 +36,28 @@ type input struct {
 	Needed   bool    `json:"needed"`  // without it there is no answer
 }
 
-var lines = func() map[forensics.Question]line {
-	var all []line
+// lines stand in the order in which they are tried: of a question the first whose needed inputs are all there counts.
+var lines = func() (all []line) {
 	if err := json.Unmarshal(modelJSON, &all); err != nil {
 		panic("fusion/model.json: " + err.Error()) // it is embedded: a broken one cannot be shipped
 	}
-	out := map[forensics.Question]line{}
-	for _, l := range all {
-		out[l.Question] = l
-	}
-	return out
+	return all
 }()
 
 // pixels answers a question from what the detectors measured in the picture. It is false where none that is needed applied.
 func (d decision) pixels(q forensics.Question) (forensics.Answer, bool) {
-	l, known := lines[q]
-	llr, words := l.Intercept, []string(nil)
+	for _, l := range lines {
+		if l.Question == q {
+			if a, ok := d.weigh(l); ok {
+				return a, true
+			}
+		}
+	}
+	return forensics.Answer{}, false
+}
+
+func (d decision) weigh(l line) (forensics.Answer, bool) {
+	llr, words, parts := l.Intercept, []string(nil), map[string]float64{}
 	for _, in := range l.Inputs {
 		r := d.result(in.Detector)
 		x, measured := r.Features[in.Feature]
@@ -65,10 +71,10 @@ func (d decision) pixels(q forensics.Question) (forensics.Answer, bool) {
 		part := in.Weight * min(max(x, in.Low), in.High)
 		llr += part
 		words = append(words, fmt.Sprintf("%s %+.2f", in.Words, part))
-		d.contribute(in.Detector, part)
+		parts[in.Detector] += part
 	}
-	if !known || words == nil {
-		return forensics.Answer{}, false
+	for detector, part := range parts {
+		d.contribute(detector, part)
 	}
 	sum, score := llr, 1/(1+math.Pow(10, -llr))
 	llr = math.Round(1000*min(max(llr, -l.Cap), l.Cap)) / 1000

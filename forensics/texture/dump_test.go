@@ -21,10 +21,10 @@ var (
 	dumpTo     = flag.String("out", "", "file for their features")
 )
 
-// TestDump writes the features of labelled pictures for scripts/train/texture.py: for each a line of JSON, and its numbers as 32-bit floats.
+// TestDump writes the features of labelled pictures for scripts/train/portraits.py: for each a line of JSON, and its numbers as 32-bit floats.
 func TestDump(t *testing.T) {
 	if *dumpLabels == "" {
-		t.Skip("no -labels: this is a step of training, see scripts/train/texture.py")
+		t.Skip("no -labels: this is a step of training, see scripts/train/portraits.py")
 	}
 	file, err := os.Open(*dumpLabels)
 	if err != nil {
@@ -51,11 +51,15 @@ func TestDump(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := describe(&p.Frames[0], faces)
+		c, err := p.Canonical(0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		head := map[string]any{"path": row[0], "label": row[2], "source": row[3], "whole": len(d.whole), "head": len(d.head)}
+		d := described{whole: whole(c.Planes)}
+		if main, ok := face.Main(faces); ok && face.Apart(face.Scaled(main, c.Scale)) >= face.MinApart {
+			d = describe(c, main)
+		}
+		head := map[string]any{"path": row[0], "label": row[2], "source": row[3], "face": d.head != nil, "blocks": blocks(d)}
 		line, _ := json.Marshal(head)
 		if _, err := out.Write(append(line, '\n')); err != nil {
 			t.Fatal(err)
@@ -66,4 +70,19 @@ func TestDump(t *testing.T) {
 			}
 		}
 	}
+}
+
+type block struct {
+	Name string `json:"name"`
+	Size int    `json:"size"`
+}
+
+// blocks are the parts of the numbers.
+func blocks(d described) []block {
+	out := []block{{"whole", len(d.whole)}}
+	if d.head != nil {
+		const frequencies, patterns = 4 * 63, 2 * kinds
+		out = append(out, block{"frequencies", frequencies}, block{"patterns", patterns}, block{"light", len(d.head) - frequencies - patterns})
+	}
+	return out
 }

@@ -10,15 +10,15 @@ const panelSide = 240 // pixels of each of the two pictures
 
 // panel shows the face that was judged and, beside it, which parts of its light speak for a generator (red) or against one (blue): the product of
 // weight and pixel, less its mean over the face, mirrored as the model sees it.
-func (m *model) panel(d described) *image.NRGBA {
+func (m model) panel(d described) *image.NRGBA {
 	n := smallSide / 2
 	pixels := smallSide * n * 3
-	from, at := len(m.weights)-pixels, len(d.head)-pixels
+	from, at := len(m.Weights)-pixels, len(d.head)-pixels
 	speaks := make([]float64, smallSide*n)
 	mean, most := 0., 1e-9
 	for i := range speaks {
 		for c := range 3 {
-			speaks[i] += float64(m.weights[from+3*i+c]) * d.head[at+3*i+c]
+			speaks[i] += float64(m.Weights[from+3*i+c]) * d.head[at+3*i+c]
 		}
 		mean += speaks[i] / float64(len(speaks))
 	}

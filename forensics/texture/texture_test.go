@@ -12,7 +12,6 @@ import (
 	"unmask/forensics"
 	"unmask/forensics/detectortest"
 	"unmask/forensics/face"
-	"unmask/media"
 )
 
 func TestContract(t *testing.T) {
@@ -36,11 +35,11 @@ func noisy(w, h int, grain float64) []byte {
 // Format, quality and size have no vote: the same picture saved otherwise gives nearly the same numbers, another picture others.
 func TestFormatHasNoVote(t *testing.T) {
 	numbers := func(data []byte) []float64 {
-		d, err := describe(&detectortest.Load(t, data).Frames[0], nil)
+		c, err := forensics.NewCanonical(&detectortest.Load(t, data).Frames[0])
 		if err != nil {
 			t.Fatal(err)
 		}
-		return d.whole
+		return whole(c.Planes)
 	}
 	distance := func(a, b []float64) (sum float64) {
 		for i := range a {
@@ -51,7 +50,7 @@ func TestFormatHasNoVote(t *testing.T) {
 	picture := noisy(480, 360, 6)
 	img, _, _ := image.Decode(bytes.NewReader(picture))
 	var again bytes.Buffer
-	_ = jpeg.Encode(&again, img, &jpeg.Options{Quality: quality})
+	_ = jpeg.Encode(&again, img, &jpeg.Options{Quality: 75})
 	saved, other := distance(numbers(picture), numbers(again.Bytes())), distance(numbers(picture), numbers(noisy(480, 360, 2)))
 	if saved > other/3 {
 		t.Errorf("saved again: %.3f, another grain: %.3f", saved, other)
@@ -106,10 +105,12 @@ func TestModelFitsTheNumbers(t *testing.T) {
 	if err != nil || len(faces) == 0 {
 		t.Fatal(faces, err)
 	}
-	d, err := describe(&s.Frames[0], faces)
+	c, err := p.Canonical(0)
 	if err != nil {
 		t.Fatal(err)
 	}
+	main, _ := face.Main(faces)
+	d := describe(c, main)
 	if _, err := m.score(d); err != nil {
 		t.Error(err)
 	}
@@ -127,13 +128,12 @@ func BenchmarkDetector(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	frame := media.Frame{Width: 1632, Height: 1224, Pix: make([]byte, 3*1632*1224)}
+	main, _ := face.Main(faces)
 	for b.Loop() {
-		if _, err := describe(&frame, nil); err != nil {
+		c, err := forensics.NewCanonical(&s.Frames[0])
+		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := describe(&s.Frames[0], faces); err != nil {
-			b.Fatal(err)
-		}
+		describe(c, main)
 	}
 }

@@ -2,10 +2,11 @@
 """Weigh what the detectors measured into likelihood ratios: writes forensics/fusion/model.json.
 
 usage: unmask scan CORPUS_FOLDERS... --case CASE, and unmask report CASE --format jsonl > found.jsonl; likewise for pictures made by conditions.py
-       fusion.py --labels CORPUS/labels.csv --records found=found.jsonl,J=J.jsonl,L=L.jsonl --texture scores.csv --out model.json
+       fusion.py --labels CORPUS/labels.csv --records found=found.jsonl,J=J.jsonl,L=L.jsonl --texture scores.csv --probe scores.csv --out model.json
 
-The score of the texture detector is replaced by the one that its training gave a picture when it was left out (scores.csv of texture.py), for a score
-of a picture that was trained on is too sure. The line of face_swap is that of swap.py, likewise from sources left out. What the detectors of local
+The scores of texture and probe are replaced by those that their training gave a picture when it was left out (scores.csv of portraits.py), for a
+score of a picture that was trained on is too sure: with a quarter of all pictures left out, and with a whole source and its genuine counterpart. The line of face_swap is
+that of swap.py, likewise from sources left out. What the detectors of local
 edits measure was not trained on labels; its weights are fixed here and only the scale is fitted. Needs python3-numpy and python3-sklearn.
 """
 import argparse
@@ -84,31 +85,56 @@ def threshold(values, share):
     return round(t, 2)
 
 
-def synthetic(a):
-    left_out = {(r["path"], r["condition"]): float(r["quarters"]) for r in csv.DictReader(a.texture.open(newline=""))}
-    strip = lambda p, c: p if c == "found" else p + ".jpg"
-    rows = [(c, p, y, s, left_out.get((p, c)), f.get("geometry.score")) for c, p, y, s, f in rows_of(a, "synthetic")]
-    rows = [r for r in rows if r[4] is not None]
-    condition, y, source = np.array([r[0] for r in rows]), np.array([r[2] for r in rows]), np.array([r[3] for r in rows])
-    texture = np.array([r[4] for r in rows])
-    low, high = np.percentile(texture, [.5, 99.5])
+# Left-out scores that a line is fitted to: of quarters of all pictures, and of whole sources, generated and genuine, of which nothing was seen.
+FOLDS = ("quarters", "diffusion", "stylegan2", "portraits")
+
+
+def left_out_scores(path):
+    """{(path, condition): (label, source, {fold: score})}"""
+    return {(r["path"], r["condition"]): (int(r["label"]), r["source"], {f: float(r[f]) for f in FOLDS if r[f]}) for r in csv.DictReader(path.open(newline=""))}
+
+
+SCORES = {"probe": "a face-recognition network's view of the face", "texture": "look and texture of the portrait"}
+
+
+def synthetic(a, detectors):
+    """The line for pictures that all these detectors looked at."""
+    scores = [left_out_scores(getattr(a, d)) for d in detectors]
+    layout = {p: f.get("geometry.score") for c, p, _, _, f in rows_of(a, "synthetic") if c == "found"}  # no handling changes it
+    labelled = {r["path"]: r["source"] for r in csv.DictReader(a.labels.open(newline="")) if r["question"] == "synthetic"}
+    rows = []
+    for (p, c), (y, _, first) in scores[0].items():
+        others = [s.get((p, c)) for s in scores[1:]]
+        if p in labelled and all(others):
+            for fold in FOLDS:
+                if fold in first and all(fold in o[2] for o in others):
+                    rows.append((c, y, labelled[p], fold, [first[fold], *(o[2][fold] for o in others)], layout.get(p), p))
+    condition, y, source, fold, pictures = (np.array([r[i] for r in rows]) for i in (0, 1, 2, 3, 6))
+    x = np.array([r[4] for r in rows])
+    low, high = np.percentile(x, .5, axis=0), np.percentile(x, 99.5, axis=0)
     laid = np.array([np.nan if r[5] is None else r[5] for r in rows])
-    x = np.c_[np.clip(texture, low, high), np.nan_to_num(laid), np.isnan(laid)]
+    x = np.c_[np.clip(x, low, high), np.nan_to_num(laid), np.isnan(laid)]
     w, b = logistic(x, y, balanced(y, source))
     llr = x @ w + b
-    pictures = np.array([r[1] for r in rows])
     cap = math.log10(min(len(set(pictures[y == c])) for c in (0, 1))) - 1
-    report("synthetic", llr, y, condition, cap)
-    yes = threshold([llr[(condition == c) & (y == 0)] for c in set(condition)], .008)
-    no = -threshold([-llr[(condition == c) & (y == 1)] for c in set(condition)], .01)
+    quarters = fold == "quarters"
+    print("+".join(detectors))
+    report("synthetic", llr[quarters], y[quarters], condition[quarters], cap)
+    conditions = list(dict.fromkeys(condition))
+    groups = lambda label: [(condition == c) & (fold == f) & (y == label) for c in conditions for f in FOLDS]
+    yes = threshold([llr[m] for m in groups(0) if m.any()], .01)
+    no = -threshold([-llr[m & (source == s)] for m in groups(1) for s in set(source[m])], .02)
     print("  yes from", yes, "no to", no)
-    for c in dict.fromkeys(condition):
-        for s in sorted(set(source[y == 1])) + ["genuine"]:
-            m = (condition == c) & ((source == s) if s != "genuine" else (y == 0))
-            print(f"    {c} {s}: yes {int((llr[m] >= yes).sum())}, no {int((llr[m] <= no).sum())} of {int(m.sum())}")
+    for f in FOLDS:
+        for c in conditions:
+            for s in sorted(set(source[y == 1])) + ["genuine"]:
+                m = (condition == c) & (fold == f) & ((source == s) if s != "genuine" else (y == 0))
+                if m.any():
+                    print(f"    {f} {c} {s}: yes {int((llr[m] >= yes).sum())}, no {int((llr[m] <= no).sum())} of {int(m.sum())}")
     return {"question": "synthetic", "intercept": round(b, 4), "cap": round(cap, 2), "yes": yes, "no": no, "inputs": [
-        {"detector": "texture", "feature": "score", "words": "look and texture of the portrait", "weight": round(w[0], 4), "low": round(low, 3), "high": round(high, 3), "missing": 0, "needed": True},
-        {"detector": "geometry", "feature": "score", "words": "layout of the face in the frame", "weight": round(w[1], 4), "low": 0, "high": 1, "missing": round(w[2], 4), "needed": False}]}
+        *({"detector": d, "feature": "score", "words": SCORES[d], "weight": round(w[i], 4), "low": round(low[i], 3), "high": round(high[i], 3), "missing": 0, "needed": True}
+          for i, d in enumerate(detectors)),
+        {"detector": "geometry", "feature": "score", "words": "layout of the face in the frame", "weight": round(w[-2], 4), "low": 0, "high": 1, "missing": round(w[-1], 4), "needed": False}]}
 
 
 # inputs of edited: detector, feature, weight, range, words. The weights were set before the scale was fitted; that of single is kept small because
@@ -146,9 +172,10 @@ def main():
     ap.add_argument("--labels", type=pathlib.Path, required=True)
     ap.add_argument("--records", required=True)
     ap.add_argument("--texture", type=pathlib.Path, required=True)
+    ap.add_argument("--probe", type=pathlib.Path, required=True)
     ap.add_argument("--out", type=pathlib.Path, required=True)
     a = ap.parse_args()
-    a.out.write_text(json.dumps([synthetic(a), face_swap(), edited(a)], indent=1) + "\n")
+    a.out.write_text(json.dumps([synthetic(a, ["probe"]), synthetic(a, ["texture"]), face_swap(), edited(a)], indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,141 @@
+package probe
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"math"
+	"testing"
+
+	"unmask/forensics"
+	"unmask/forensics/detectortest"
+	"unmask/forensics/face"
+	"unmask/forensics/linear"
+	"unmask/models"
+)
+
+func TestContract(t *testing.T) {
+	env := forensics.Env{Models: detectortest.Models(t, face.Networks()...)}
+	detectortest.Run(t, Detector, env,
+		detectortest.Case{Name: "no face", Sample: detectortest.Load(t, plain(320, 240)), Clean: true},
+		detectortest.Case{Name: "a face", Sample: detectortest.Module(t, "github.com/esimov/pigo", "testdata/sample.jpg")})
+}
+
+func plain(w, h int) []byte {
+	var b bytes.Buffer
+	_ = jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, w, h)), nil)
+	return b.Bytes()
+}
+
+func TestWithoutModels(t *testing.T) {
+	run, err := Detector.New(forensics.Env{Models: models.Folder(t.TempDir())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = run(forensics.NewPass(detectortest.Module(t, "github.com/esimov/pigo", "testdata/sample.jpg"), forensics.Env{}))
+	if err == nil || !bytes.Contains([]byte(err.Error()), []byte("unmask models fetch")) {
+		t.Errorf("%v", err)
+	}
+}
+
+// The mean over the places of what they add, less the score, is the same for every view: the map shows what was weighed.
+func TestHeatIsWhatWasWeighed(t *testing.T) {
+	maps := make([][]float32, layers)
+	w := make([]float32, perView)
+	for i := range w {
+		w[i] = float32(i%7) - 3
+	}
+	for l := range maps {
+		maps[l] = make([]float32, face.InnerChannels*cells)
+		for i := range maps[l] {
+			maps[l][i] = float32((i*i+l)%23) / 7
+		}
+	}
+	want := 0.
+	for i, v := range pooled(maps) {
+		want += float64(w[i]) * v
+	}
+	got, mean := spread(w, maps), 0.
+	for _, v := range got {
+		mean += v / cells
+	}
+	if math.Abs(mean-want) > 1e-6*math.Abs(want) {
+		t.Errorf("the places add %v, the model %v", mean, want)
+	}
+	if v := at([]float64(got), 0, 0); v != got[0] {
+		t.Errorf("%v at the first place, %v there", v, got[0])
+	}
+}
+
+// The same picture and its mirror image get the same score.
+func TestMirrorImage(t *testing.T) {
+	folder := detectortest.Models(t, face.Networks()...)
+	s := detectortest.Module(t, "github.com/esimov/pigo", "testdata/sample.jpg")
+	p := forensics.NewPass(s, forensics.Env{Models: folder})
+	faces, err := face.Of(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	main, ok := face.Main(faces)
+	if !ok {
+		t.Fatal("no face")
+	}
+	c, err := p.Canonical(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := linear.Load(recipe, weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	score := func(c forensics.Canonical, marks [5]forensics.Point) float64 {
+		d, ok, err := describe(folder, c, marks)
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		if img := panel(m, d); img.Rect.Dx() != len(views)*tile || img.NRGBAAt(tile/2, tile/2) == (color.NRGBA{}) {
+			t.Errorf("panel of %v", img.Rect)
+		}
+		v, err := m.Score(d.numbers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	marks := face.Scaled(main, c.Scale)
+	straight := score(c, marks)
+	mirrored := c
+	mirrored.Frame.Pix = make([]byte, len(c.Frame.Pix))
+	w := c.Frame.Width
+	for i := range w * c.Frame.Height {
+		copy(mirrored.Frame.Pix[3*(i/w*w+w-1-i%w):], c.Frame.Pix[3*i:3*i+3])
+	}
+	for i := range marks {
+		marks[i][0] = float64(w) - marks[i][0]
+	}
+	marks[0], marks[1], marks[3], marks[4] = marks[1], marks[0], marks[4], marks[3]
+	if v := score(mirrored, marks); math.Abs(v-straight) > .2 {
+		t.Errorf("%v, mirrored %v", straight, v)
+	}
+}
+
+func BenchmarkDetector(b *testing.B) {
+	env := forensics.Env{Models: detectortest.Models(b, face.Networks()...)}
+	s := detectortest.Module(b, "github.com/esimov/pigo", "testdata/sample.jpg")
+	p := forensics.NewPass(s, env)
+	faces, err := face.Of(p)
+	if err != nil {
+		b.Fatal(err)
+	}
+	main, _ := face.Main(faces)
+	for b.Loop() {
+		c, err := forensics.NewCanonical(&s.Frames[0])
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, _, err := describe(env.Models, c, face.Scaled(main, c.Scale)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
