@@ -16,7 +16,7 @@ import (
 const (
 	maxManifests  = 64
 	maxAssertions = 256
-	maxDecoded    = 1 << 20 // bytes of CBOR and JSON, which take many times as much once decoded
+	maxDecoded    = 1 << 19 // bytes of CBOR and JSON, which take many times as much once decoded
 )
 
 // decoding refuses what no manifest needs and what costs time or memory.

@@ -110,11 +110,13 @@ func Parse(b []byte) (*File, error) {
 // entropy-coded data, fill bytes, markers that stand alone, and garbage, as decoders do.
 func findMarker(b []byte, at int) (marker byte, next int, ok bool) {
 	for at < len(b) {
-		i := bytes.IndexByte(b[at:], 0xff)
-		if i < 0 {
-			break
+		if b[at] != 0xff { // saves the call where one follows the other
+			i := bytes.IndexByte(b[at:], 0xff)
+			if i < 0 {
+				break
+			}
+			at += i
 		}
-		at += i + 1
 		for at < len(b) && b[at] == 0xff {
 			at++
 		}

@@ -44,6 +44,9 @@ func (f *File) XMP() []Packet {
 	return append(out, f.extendedXMP()...)
 }
 
+// maxPieces is how many segments a JUMBF packet is put together from: 256 MB, where they are full.
+const maxPieces = 4096
+
 // piece is the part of a packet that one segment carries.
 type piece struct {
 	packet string // which packet
@@ -104,6 +107,9 @@ func (f *File) JUMBF() []Packet {
 		p := s.Payload
 		if s.Marker != APP11 || !bytes.HasPrefix(p, jumbfHeader) || len(p) < head+8 {
 			continue
+		}
+		if len(pieces) == maxPieces {
+			break
 		}
 		pieces = append(pieces, piece{string(p[2:4]) + string(p[head+4:head+8]), binary.BigEndian.Uint32(p[4:]), p[head:], s.PayloadOffset() + head})
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	maxChunks = 100_000
+	maxChunks = 1 << 16 // 512 MB in the chunks of 8 kB that most programs write
 	maxPacked = 1000    // compressed texts of a file
 	maxTexts  = 4096    // texts of a file
 	maxText   = 4 << 20 // bytes of all texts of a file that stand there as they are, and once more of all that are inflated
@@ -170,9 +170,9 @@ func latin1(b []byte) string {
 	if utf8.Valid(b) {
 		return string(b)
 	}
-	runes := make([]rune, len(b))
-	for i, c := range b {
-		runes[i] = rune(c)
+	out := make([]byte, 0, 2*len(b))
+	for _, c := range b {
+		out = utf8.AppendRune(out, rune(c))
 	}
-	return string(runes)
+	return string(out)
 }

@@ -29,7 +29,7 @@ const (
 	maxPacket = 4 << 20 // bytes that are read of a packet
 	maxDepth  = 64
 	maxTokens = 100_000 // tags, texts and comments
-	maxMarks  = 300_000 // quotes and runs of space: 100,000 attributes
+	maxMarks  = 100_000 // quotes, and runs of space but those between elements: 33,000 attributes
 )
 
 // Property is one value of one property. A list gives one Property for each of its items.
@@ -57,15 +57,22 @@ func Parse(packet []byte) ([]Property, error) {
 }
 
 // marks counts quotes and runs of space, which bound the attributes and with them the memory: a decoder that is not strict takes
-// every word of a tag as an attribute.
+// every word of a tag as an attribute. Space behind or before a tag is not counted.
 func marks(packet []byte) (n int) {
+	last := byte('>') // before the run of space
 	space := false
 	for _, c := range packet {
-		before := space
-		space = c == ' ' || c == '\t' || c == '\r' || c == '\n'
-		if c == '"' || c == '\'' || space && !before {
+		switch {
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+			space = true
+			continue
+		case c == '"' || c == '\'':
 			n++
 		}
+		if space && last != '>' && c != '<' {
+			n++
+		}
+		last, space = c, false
 	}
 	return n
 }

@@ -96,7 +96,7 @@ func hostile() map[string]string {
 		"wide":       "<a>" + fill("<b/>"),
 		"attributes": "<a" + fill(` b="c"`) + ">",
 		"names":      "<a" + fill(` b`) + ">",
-		"some names": "<a " + strings.Repeat("b ", 299_000),
+		"some names": "<a " + strings.Repeat("b ", 99_000),
 		"namespaces": "<a" + fill(` xmlns:b="c"`) + ">",
 		"entities":   "<a>" + fill("&amp;") + "</a>",
 		"properties": `<a xmlns="b">` + fill("<c>d</c>"),
@@ -111,7 +111,7 @@ func TestHostilePacketsCostLittle(t *testing.T) {
 		start := time.Now()
 		all, err := xmp.Parse([]byte(text))
 		t.Logf("%-10s %8v, %d properties, %v", name, time.Since(start).Round(time.Millisecond), len(all), err)
-		if d := time.Since(start); d > time.Second {
+		if d := time.Since(start); d > 250*time.Millisecond {
 			t.Errorf("%s took %v", name, d)
 		}
 	}
