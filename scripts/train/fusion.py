@@ -13,6 +13,7 @@ import argparse
 import csv
 import json
 import math
+import os
 import pathlib
 
 import numpy as np
@@ -97,28 +98,22 @@ def left_out_scores(path):
 SCORES = {"probe": "a face-recognition network's view of the face", "texture": "look and texture of the portrait"}
 
 
-def synthetic(a, detectors):
-    """The line for pictures that all these detectors looked at."""
-    scores = [left_out_scores(getattr(a, d)) for d in detectors]
-    layout = {p: f.get("geometry.score") for c, p, _, _, f in rows_of(a, "synthetic") if c == "found"}  # no handling changes it
-    labelled = {r["path"]: r["source"] for r in csv.DictReader(a.labels.open(newline="")) if r["question"] == "synthetic"}
-    rows = []
-    for (p, c), (y, _, first) in scores[0].items():
-        others = [s.get((p, c)) for s in scores[1:]]
-        if p in labelled and all(others):
-            for fold in FOLDS:
-                if fold in first and all(fold in o[2] for o in others):
-                    rows.append((c, y, labelled[p], fold, [first[fold], *(o[2][fold] for o in others)], layout.get(p), p))
+def synthetic(a, detector):
+    """The line for pictures that this detector looked at."""
+    found = read(dict(x.split("=") for x in a.records.split(","))["found"])
+    corpus = os.path.commonpath(found)
+    layout = {os.path.relpath(p, corpus): f.get("geometry.score") for p, f in found.items()}  # no handling changes it
+    rows = [(c, y, s.rsplit(":", 1)[0], fold, score, layout.get(p), p) for (p, c), (y, s, scores) in left_out_scores(getattr(a, detector)).items() for fold, score in scores.items()]
     condition, y, source, fold, pictures = (np.array([r[i] for r in rows]) for i in (0, 1, 2, 3, 6))
     x = np.array([r[4] for r in rows])
-    low, high = np.percentile(x, .5, axis=0), np.percentile(x, 99.5, axis=0)
+    low, high = np.percentile(x, .5), np.percentile(x, 99.5)
     laid = np.array([np.nan if r[5] is None else r[5] for r in rows])
     x = np.c_[np.clip(x, low, high), np.nan_to_num(laid), np.isnan(laid)]
     w, b = logistic(x, y, balanced(y, source))
     llr = x @ w + b
     cap = math.log10(min(len(set(pictures[y == c])) for c in (0, 1))) - 1
     quarters = fold == "quarters"
-    print("+".join(detectors))
+    print(detector)
     report("synthetic", llr[quarters], y[quarters], condition[quarters], cap)
     conditions = list(dict.fromkeys(condition))
     groups = lambda label: [(condition == c) & (fold == f) & (y == label) for c in conditions for f in FOLDS]
@@ -132,9 +127,8 @@ def synthetic(a, detectors):
                 if m.any():
                     print(f"    {f} {c} {s}: yes {int((llr[m] >= yes).sum())}, no {int((llr[m] <= no).sum())} of {int(m.sum())}")
     return {"question": "synthetic", "intercept": round(b, 4), "cap": round(cap, 2), "yes": yes, "no": no, "inputs": [
-        *({"detector": d, "feature": "score", "words": SCORES[d], "weight": round(w[i], 4), "low": round(low[i], 3), "high": round(high[i], 3), "missing": 0, "needed": True}
-          for i, d in enumerate(detectors)),
-        {"detector": "geometry", "feature": "score", "words": "layout of the face in the frame", "weight": round(w[-2], 4), "low": 0, "high": 1, "missing": round(w[-1], 4), "needed": False}]}
+        {"detector": detector, "feature": "score", "words": SCORES[detector], "weight": round(w[0], 4), "low": round(low, 3), "high": round(high, 3), "missing": 0, "needed": True},
+        {"detector": "geometry", "feature": "score", "words": "layout of the face in the frame", "weight": round(w[1], 4), "low": 0, "high": 1, "missing": round(w[2], 4), "needed": False}]}
 
 
 # inputs of edited: detector, feature, weight, range, words. The weights were set before the scale was fitted; that of single is kept small because
@@ -175,7 +169,7 @@ def main():
     ap.add_argument("--probe", type=pathlib.Path, required=True)
     ap.add_argument("--out", type=pathlib.Path, required=True)
     a = ap.parse_args()
-    a.out.write_text(json.dumps([synthetic(a, ["probe"]), synthetic(a, ["texture"]), face_swap(), edited(a)], indent=1) + "\n")
+    a.out.write_text(json.dumps([synthetic(a, "probe"), synthetic(a, "texture"), face_swap(), edited(a)], indent=1) + "\n")
 
 
 if __name__ == "__main__":
