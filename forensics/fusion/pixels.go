@@ -65,7 +65,10 @@ func (d decision) weigh(l line) (forensics.Answer, bool) {
 			if in.Needed {
 				return forensics.Answer{}, false
 			}
-			llr += in.Missing
+			if in.Missing != 0 {
+				llr += in.Missing
+				words = append(words, fmt.Sprintf("%s not measured %+.2f", in.Words, in.Missing))
+			}
 			continue
 		}
 		part := in.Weight * min(max(x, in.Low), in.High)
@@ -73,8 +76,15 @@ func (d decision) weigh(l line) (forensics.Answer, bool) {
 		words = append(words, fmt.Sprintf("%s %+.2f", in.Words, part))
 		parts[in.Detector] += part
 	}
+	if len(parts) == 0 {
+		return forensics.Answer{}, false
+	}
+	words = append(words, fmt.Sprintf("constant %+.2f", l.Intercept))
 	for detector, part := range parts {
 		d.contribute(detector, part)
+	}
+	if math.Abs(llr) > l.Cap {
+		words = append(words, fmt.Sprintf("held to the %.2f that the validation supports", l.Cap))
 	}
 	sum, score := llr, 1/(1+math.Pow(10, -llr))
 	llr = math.Round(1000*min(max(llr, -l.Cap), l.Cap)) / 1000

@@ -3,7 +3,6 @@ package probe
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"unmask/forensics/face"
 	"unmask/forensics/linear"
 	"unmask/media"
-	"unmask/models"
 )
 
 var (
@@ -45,13 +43,9 @@ that was trained for something else; Zhou et al., "Learning Deep Features for Di
 }
 
 func open(env forensics.Env) (forensics.Run, error) {
-	err := face.Ready(env.Models)
-	if errors.Is(err, models.ErrMissing) {
+	if err := face.Ready(env.Models); err != nil {
 		reason := "faces cannot be looked at: " + strings.ReplaceAll(err.Error(), "\n", "; ")
 		return func(*forensics.Pass) error { return forensics.NotApplicable("%s", reason) }, nil
-	}
-	if err != nil {
-		return nil, err
 	}
 	m, err := linear.Load(recipe, weights)
 	if err != nil {
