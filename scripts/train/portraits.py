@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 # Of each detector the models of which the mean is taken: the length that each block of standardised numbers is given, and the inverse of the penalty.
-MODELS = {"texture": [({"whole": 1, "frequencies": .6, "patterns": .6, "light": 3}, .5), ({"light": 1}, 1)], "probe": [({"means": .6, "deviations": 1}, 2)]}
+MODELS = {"texture": [({"whole": 1, "frequencies": .6, "patterns": .6, "light": 3}, .5), ({"light": 1}, 1)], "probe": [({"means": .6, "deviations": 1}, 4)]}
 
 
 def list_pictures(a):
