@@ -8,39 +8,50 @@ import (
 	"unmask/media"
 )
 
-// MinApart is the least distance between the eyes, in pixels of the canonical form, at which detectors of generated portraits look at a face.
-const MinApart = 14
+// minApart is the least distance between the eyes, in pixels of the canonical form, at which detectors of generated portraits look at a face.
+const minApart = 14
 
-// TooSmall says that no face has that distance.
-func TooSmall() error {
-	return forensics.NotApplicable("the face is too small: at least %d pixels between the eyes are needed in the picture reduced to %d", MinApart, forensics.SmallSide)
+// Portrait is the main face of a picture, in the canonical form of its first frame.
+type Portrait struct {
+	forensics.Canonical
+	Face  forensics.Face     // in the frame
+	Marks [5]forensics.Point // its landmarks in the canonical form
+}
+
+// PortraitOf returns the main face of a sample. The error wraps forensics.ErrNotApplicable where there is none that is large enough.
+func PortraitOf(p *forensics.Pass) (out Portrait, err error) {
+	faces, err := Of(p)
+	if err != nil {
+		return out, err
+	}
+	var ok bool
+	if out.Face, ok = widest(faces); !ok {
+		return out, forensics.NotApplicable("no face found")
+	}
+	if out.Canonical, err = p.Canonical(0); err != nil {
+		return out, err
+	}
+	out.Marks = Points(out.Face)
+	for i := range out.Marks {
+		out.Marks[i][0], out.Marks[i][1] = out.Marks[i][0]*out.Scale, out.Marks[i][1]*out.Scale
+	}
+	if math.Hypot(out.Marks[0][0]-out.Marks[1][0], out.Marks[0][1]-out.Marks[1][1]) < minApart {
+		return out, forensics.NotApplicable("the face is too small: at least %d pixels between the eyes are needed in the picture reduced to %d", minApart, forensics.SmallSide)
+	}
+	return out, nil
 }
 
 // Unclear says that the landmarks of a face lie in one place.
 func Unclear() error { return forensics.NotApplicable("eyes, nose and mouth were not told apart") }
 
-// Main is the face of the first frame with the widest distance between the eyes.
-func Main(faces []forensics.Face) (main forensics.Face, ok bool) {
+// widest is the face of the first frame with the widest distance between the eyes.
+func widest(faces []forensics.Face) (main forensics.Face, ok bool) {
 	for _, f := range faces {
 		if f.Frame == faces[0].Frame && f.Quality["inter_eye"] > main.Quality["inter_eye"] {
 			main, ok = f, true
 		}
 	}
 	return main, ok
-}
-
-// Scaled returns the landmarks of a face in a picture that was resized by a factor.
-func Scaled(f forensics.Face, scale float64) [5]forensics.Point {
-	marks := Points(f)
-	for i := range marks {
-		marks[i][0], marks[i][1] = marks[i][0]*scale, marks[i][1]*scale
-	}
-	return marks
-}
-
-// Apart is the distance between the eyes.
-func Apart(marks [5]forensics.Point) float64 {
-	return math.Hypot(marks[0][0]-marks[1][0], marks[0][1]-marks[1][1])
 }
 
 // Head returns the square of side pixels around a face, with forehead, chin and ears: 1.25 times the side of the template.

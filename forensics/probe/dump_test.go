@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -47,21 +48,13 @@ func TestDump(t *testing.T) {
 	env := forensics.Env{Models: models.Folder(os.Getenv("UNMASK_MODELS"))}
 	for _, row := range rows[1:] {
 		p := forensics.NewPass(detectortest.File(t, filepath.Join(root, row[0])), env)
-		faces, err := face.Of(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := p.Canonical(0)
-		if err != nil {
-			t.Fatal(err)
-		}
 		var d described
-		if main, ok := face.Main(faces); ok {
-			if marks := face.Scaled(main, c.Scale); face.Apart(marks) >= face.MinApart {
-				if d, _, err = describe(env.Models, c, marks); err != nil {
-					t.Fatal(err)
-				}
-			}
+		portrait, err := face.PortraitOf(p)
+		if err == nil {
+			d, _, err = describe(env.Models, portrait)
+		}
+		if err != nil && !errors.Is(err, forensics.ErrNotApplicable) {
+			t.Fatal(err)
 		}
 		head := map[string]any{"path": row[0], "label": row[2], "source": row[3], "face": d.numbers != nil, "blocks": blocks(d)}
 		line, _ := json.Marshal(head)

@@ -32,10 +32,10 @@ type described struct {
 	maps    [len(views)][][]float32 // the layers of each view, without those of its mirror image
 }
 
-// describe looks at a face in a picture: for every view the network runs over it and over its mirror image.
-func describe(folder models.Folder, c forensics.Canonical, marks [5]forensics.Point) (d described, ok bool, err error) {
+// describe looks at a face: for every view the network runs over it and over its mirror image.
+func describe(folder models.Folder, p face.Portrait) (d described, ok bool, err error) {
 	for i, v := range views {
-		if d.chips[i], ok = face.Cut(&c.Frame, marks, face.AlignedSide, v.scale, v.centre); !ok {
+		if d.chips[i], ok = face.Cut(&p.Frame, p.Marks, face.AlignedSide, v.scale, v.centre); !ok {
 			return d, false, nil
 		}
 		if d.maps[i], err = face.Inner(folder, d.chips[i]); err != nil {

@@ -55,23 +55,11 @@ func open(env forensics.Env) (forensics.Run, error) {
 }
 
 func run(p *forensics.Pass, m *linear.Model) error {
-	faces, err := face.Of(p)
+	portrait, err := face.PortraitOf(p)
 	if err != nil {
 		return err
 	}
-	main, ok := face.Main(faces)
-	if !ok {
-		return forensics.NotApplicable("no face found")
-	}
-	c, err := p.Canonical(0)
-	if err != nil {
-		return err
-	}
-	marks := face.Scaled(main, c.Scale)
-	if face.Apart(marks) < face.MinApart {
-		return face.TooSmall()
-	}
-	d, ok, err := describe(p.Env.Models, c, marks)
+	d, ok, err := describe(p.Env.Models, portrait)
 	if err != nil {
 		return err
 	}
@@ -90,7 +78,7 @@ func run(p *forensics.Pass, m *linear.Model) error {
 	if err != nil {
 		return err
 	}
-	p.Report(forensics.Finding{Code: "synthetic.face", Score: 1 / (1 + math.Exp(-score)), Where: &forensics.Region{Box: &main.Box}, Evidence: []forensics.Ref{picture},
+	p.Report(forensics.Finding{Code: "synthetic.face", Score: 1 / (1 + math.Exp(-score)), Where: &forensics.Region{Box: &portrait.Face.Box}, Evidence: []forensics.Ref{picture},
 		Text: fmt.Sprintf("To a network that knows faces, this one is more like those that generators make than like photographs (log-odds %.1f; %.1f and more is reported). "+
 			"Make-up, retouching and beauty filters can give the same. The evidence picture shows the three parts of the face that were judged, and below each in red what speaks for a generator and in blue what speaks against one.", score, m.Threshold)})
 	return nil

@@ -72,16 +72,7 @@ func TestHeatIsWhatWasWeighed(t *testing.T) {
 func TestMirrorImage(t *testing.T) {
 	folder := detectortest.Models(t, face.Networks()...)
 	s := detectortest.Module(t, "github.com/esimov/pigo", "testdata/sample.jpg")
-	p := forensics.NewPass(s, forensics.Env{Models: folder})
-	faces, err := face.Of(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	main, ok := face.Main(faces)
-	if !ok {
-		t.Fatal("no face")
-	}
-	c, err := p.Canonical(0)
+	portrait, err := face.PortraitOf(forensics.NewPass(s, forensics.Env{Models: folder}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,8 +80,8 @@ func TestMirrorImage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	score := func(c forensics.Canonical, marks [5]forensics.Point) float64 {
-		d, ok, err := describe(folder, c, marks)
+	score := func(p face.Portrait) float64 {
+		d, ok, err := describe(folder, p)
 		if err != nil || !ok {
 			t.Fatal(ok, err)
 		}
@@ -103,19 +94,16 @@ func TestMirrorImage(t *testing.T) {
 		}
 		return v
 	}
-	marks := face.Scaled(main, c.Scale)
-	straight := score(c, marks)
-	mirrored := c
-	mirrored.Frame.Pix = make([]byte, len(c.Frame.Pix))
-	w := c.Frame.Width
-	for i := range w * c.Frame.Height {
-		copy(mirrored.Frame.Pix[3*(i/w*w+w-1-i%w):], c.Frame.Pix[3*i:3*i+3])
+	straight := score(portrait)
+	mirrored, w := portrait, portrait.Frame.Width
+	mirrored.Frame.Pix = make([]byte, len(portrait.Frame.Pix))
+	for i := range w * portrait.Frame.Height {
+		copy(mirrored.Frame.Pix[3*(i/w*w+w-1-i%w):], portrait.Frame.Pix[3*i:3*i+3])
 	}
-	for i := range marks {
-		marks[i][0] = float64(w) - marks[i][0]
+	for i, k := range [5]int{1, 0, 2, 4, 3} {
+		mirrored.Marks[i] = forensics.Point{float64(w) - portrait.Marks[k][0], portrait.Marks[k][1]}
 	}
-	marks[0], marks[1], marks[3], marks[4] = marks[1], marks[0], marks[4], marks[3]
-	if v := score(mirrored, marks); math.Abs(v-straight) > .2 {
+	if v := score(mirrored); math.Abs(v-straight) > .2 {
 		t.Errorf("%v, mirrored %v", straight, v)
 	}
 }
@@ -123,18 +111,12 @@ func TestMirrorImage(t *testing.T) {
 func BenchmarkDetector(b *testing.B) {
 	env := forensics.Env{Models: detectortest.Models(b, face.Networks()...)}
 	s := detectortest.Module(b, "github.com/esimov/pigo", "testdata/sample.jpg")
-	p := forensics.NewPass(s, env)
-	faces, err := face.Of(p)
-	if err != nil {
-		b.Fatal(err)
-	}
-	main, _ := face.Main(faces)
 	for b.Loop() {
-		c, err := forensics.NewCanonical(&s.Frames[0])
+		portrait, err := face.PortraitOf(forensics.NewPass(s, env))
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, _, err := describe(env.Models, c, face.Scaled(main, c.Scale)); err != nil {
+		if _, _, err := describe(env.Models, portrait); err != nil {
 			b.Fatal(err)
 		}
 	}

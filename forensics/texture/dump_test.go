@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -47,17 +48,17 @@ func TestDump(t *testing.T) {
 	env := forensics.Env{Models: models.Folder(os.Getenv("UNMASK_MODELS"))}
 	for _, row := range rows[1:] {
 		p := forensics.NewPass(detectortest.File(t, filepath.Join(root, row[0])), env)
-		faces, err := face.Of(p)
-		if err != nil {
-			t.Fatal(err)
-		}
 		c, err := p.Canonical(0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		d := described{whole: whole(c.Planes)}
-		if main, ok := face.Main(faces); ok && face.Apart(face.Scaled(main, c.Scale)) >= face.MinApart {
-			d = describe(c, main)
+		portrait, err := face.PortraitOf(p)
+		switch {
+		case err == nil:
+			d = describe(portrait)
+		case !errors.Is(err, forensics.ErrNotApplicable):
+			t.Fatal(err)
 		}
 		head := map[string]any{"path": row[0], "label": row[2], "source": row[3], "face": d.head != nil, "blocks": blocks(d)}
 		line, _ := json.Marshal(head)

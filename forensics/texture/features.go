@@ -3,7 +3,6 @@ package texture
 import (
 	"image"
 
-	"unmask/forensics"
 	"unmask/forensics/face"
 )
 
@@ -21,12 +20,12 @@ type described struct {
 	box   [4]int       // of it in the frame
 }
 
-// describe computes the numbers of a picture and of a face, whose place is that in the frame.
-func describe(c forensics.Canonical, main forensics.Face) (d described) {
-	d.whole = whole(c.Planes)
+// describe computes the numbers of a picture and of its main face.
+func describe(p face.Portrait) (d described) {
+	d.whole = whole(p.Planes)
 	ok := false
-	if d.face, ok = face.Head(&c.Frame, face.Scaled(main, c.Scale), headSide); ok {
-		d.head, d.box = ofHead(d.face), main.Box
+	if d.face, ok = face.Head(&p.Frame, p.Marks, headSide); ok {
+		d.head, d.box = ofHead(d.face), p.Face.Box
 	}
 	return d
 }

@@ -38,25 +38,14 @@ Sources: Fridrich, Kodovsky (TIFS 2012); Frank et al. (ICML 2020); Ojala et al. 
 }
 
 func (m model) run(p *forensics.Pass) error {
-	faces, err := face.Of(p)
+	portrait, err := face.PortraitOf(p)
 	if err != nil {
 		return err
-	}
-	main, ok := face.Main(faces)
-	if !ok {
-		return forensics.NotApplicable("no face found")
-	}
-	c, err := p.Canonical(0)
-	if err != nil {
-		return err
-	}
-	if face.Apart(face.Scaled(main, c.Scale)) < face.MinApart {
-		return face.TooSmall()
 	}
 	if face.Ready(p.Env.Models) == nil {
 		return forensics.NotApplicable("the detector probe, which tells more, looked at the face")
 	}
-	d := describe(c, main)
+	d := describe(portrait)
 	if d.head == nil {
 		return face.Unclear()
 	}

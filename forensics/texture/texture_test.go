@@ -100,17 +100,11 @@ func TestModelFitsTheNumbers(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := detectortest.Module(t, "github.com/esimov/pigo", "testdata/sample.jpg")
-	p := forensics.NewPass(s, forensics.Env{})
-	faces, err := face.Pigo(p)
-	if err != nil || len(faces) == 0 {
-		t.Fatal(faces, err)
-	}
-	c, err := p.Canonical(0)
+	portrait, err := face.PortraitOf(forensics.NewPass(s, forensics.Env{}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	main, _ := face.Main(faces)
-	d := describe(c, main)
+	d := describe(portrait)
 	if _, err := m.score(d); err != nil {
 		t.Error(err)
 	}
@@ -124,16 +118,11 @@ func TestModelFitsTheNumbers(t *testing.T) {
 
 func BenchmarkDetector(b *testing.B) {
 	s := detectortest.Module(b, "github.com/esimov/pigo", "testdata/sample.jpg")
-	faces, err := face.Pigo(forensics.NewPass(s, forensics.Env{}))
-	if err != nil {
-		b.Fatal(err)
-	}
-	main, _ := face.Main(faces)
 	for b.Loop() {
-		c, err := forensics.NewCanonical(&s.Frames[0])
+		portrait, err := face.PortraitOf(forensics.NewPass(s, forensics.Env{}))
 		if err != nil {
 			b.Fatal(err)
 		}
-		describe(c, main)
+		describe(portrait)
 	}
 }
