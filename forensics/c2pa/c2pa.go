@@ -18,7 +18,7 @@ var validation []byte
 // Detector checks manifests and says what they claim.
 var Detector = forensics.Detector{
 	Name:    "c2pa",
-	Version: 2,
+	Version: 3,
 	Doc: `Reads C2PA manifests and checks them: signature, digests of assertions and of the picture, signer, time stamp.
 Manifests are found in JPEG, PNG, WebP, GIF, TIFF, AVI, MP4, MOV, HEIF, AVIF and JPEG XL, and in a file NAME.c2pa beside the item. Integrity, trust in the
 signer, trust in the time stamp and what is claimed of AI are four separate things: a manifest by an untrusted signer is not broken, and one that is
@@ -93,7 +93,13 @@ func alone(p *forensics.Pass) ([]found, error) {
 
 // examine checks one store and reports it.
 func examine(p *forensics.Pass, f found, t *trust, count int, metadata []span) error {
-	r := reporter{p: p, found: f, store: readStore(f.packet.Data), trust: t}
+	r := reporter{p: p, found: f, trust: t}
+	if f.long {
+		r.present("")
+		r.long()
+		return nil
+	}
+	r.store = readStore(f.packet.Data)
 	r.active = len(r.store.manifests) - 1
 	if r.active < 0 {
 		r.present("")

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"unmask/forensics"
+	"unmask/media"
 	"unmask/media/jumbf"
 
 	"github.com/veraison/go-cose"
@@ -47,12 +49,7 @@ func FuzzBinding(f *testing.F) {
 		if !known[format] || decoding.Unmarshal(binding, &value) != nil {
 			return
 		}
-		var c carried
-		if read := inMemory[format]; read != nil {
-			c = read(file)
-		} else {
-			c = onDisk(format, bytes.NewReader(file), int64(len(file)))
-		}
+		c, _ := carriedBy(forensics.NewPass(&media.Sample{Info: media.Info{Format: format}, Raw: file}, forensics.Env{}))
 		a := asset{r: bytes.NewReader(file), size: int64(len(file)), format: format, metadata: c.metadata, boxed: boxed[format]}
 		if len(c.stores) > 0 {
 			a.store = c.stores[0].spans

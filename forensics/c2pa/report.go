@@ -50,6 +50,15 @@ func (r *reporter) unreadable(err error) {
 		Text: fmt.Sprintf("The C2PA manifest store cannot be read, counted from its start: %v.", err)})
 }
 
+func (r *reporter) long() {
+	at := r.where(&jumbf.Box{})
+	why := fmt.Sprintf("it has %d bytes, and of all stores together %d are read at most", *at.Length, maxStore)
+	r.p.Claim(forensics.Claim{Kind: "c2pa", Place: r.found.place, Clause: standard + "11.1", Says: "a manifest store that is longer than is read", Offset: at.Offset, Length: at.Length,
+		Checks: []forensics.Check{{What: "integrity", Result: forensics.NotChecked, Code: "general.limit", Detail: why}}})
+	r.p.Report(forensics.Finding{Code: "c2pa.not_checked", Score: .2, Where: at, Clause: standard + "15",
+		Text: fmt.Sprintf("The C2PA manifest store was not read: %s.", why)})
+}
+
 // report reports the active manifest, and what is broken among those that it takes along.
 func (r *reporter) report() {
 	m := r.store.manifests[r.active]

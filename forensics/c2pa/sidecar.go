@@ -1,6 +1,7 @@
 package c2pa
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -46,10 +47,10 @@ func readAll(f *os.File, size int64) ([]byte, error) {
 func remote(p *forensics.Pass, packets []extract.Packet) {
 	const terms = "http://purl.org/dc/terms/"
 	for _, packet := range packets {
-		if !strings.Contains(string(packet.Data), "provenance") {
+		if !bytes.Contains(packet.Data, []byte("provenance")) {
 			continue
 		}
-		properties, _ := xmp.Parse(packet.Data)
+		properties, _ := p.XMP(packet)
 		for _, x := range xmp.Find(properties, terms, "provenance") {
 			if !strings.HasPrefix(x.Value, "http://") && !strings.HasPrefix(x.Value, "https://") {
 				continue // within the file, which is looked through anyway

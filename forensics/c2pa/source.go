@@ -10,14 +10,13 @@ import (
 	"unmask/media/isobmff"
 	"unmask/media/jpeg"
 	"unmask/media/jumbf"
-	"unmask/media/png"
 	"unmask/media/riff"
 	"unmask/media/tiff"
 )
 
 const (
-	maxStore = 64 << 20 // bytes of a store; longer ones are not read
-	maxHead  = 64 << 20 // bytes of a picture file that is not in memory
+	maxStore = 32 << 20 // bytes of all stores; longer ones are not read
+	maxHead  = 32 << 20 // bytes of a file whose parts are told apart
 )
 
 // found is a manifest store with the place where it was found.
@@ -26,6 +25,7 @@ type found struct {
 	place  string // in words
 	spans  []span // that the store takes in the file, with the headers of what holds it
 	beside bool   // in a file of its own: offsets are of that one
+	long   bool   // with those before it, it has more than maxStore bytes, and packet none of them
 }
 
 // carried is what a file holds for this detector.
@@ -38,24 +38,23 @@ type carried struct {
 func carriedBy(p *forensics.Pass) (c carried, err error) {
 	switch p.Info.Format {
 	case "jpeg", "png", "webp", "gif":
-		b, err := p.Head(maxHead)
-		if err != nil {
+		if _, err := p.Bytes(); err != nil {
 			return c, err
 		}
-		return inMemory[p.Info.Format](b), nil
+		return inMemory[p.Info.Format](p), nil
 	case "avi", "tiff", "bigtiff", "mp4", "mov", "3gp", "heic", "avif", "jxl":
 		err = p.Content(func(r io.ReaderAt, size int64) error {
-			c = onDisk(p.Info.Format, r, size)
-			return nil
+			c, err = onDisk(p, r, size)
+			return err
 		})
 	}
 	return c, err
 }
 
-var inMemory = map[string]func([]byte) carried{"jpeg": inJPEG, "png": inPNG, "webp": inWebP, "gif": inGIF}
+var inMemory = map[string]func(*forensics.Pass) carried{"jpeg": inJPEG, "png": inPNG, "webp": inWebP, "gif": inGIF}
 
-func inJPEG(b []byte) (c carried) {
-	f, err := jpeg.Parse(b)
+func inJPEG(p *forensics.Pass) (c carried) {
+	f, err := p.JPEG()
 	if err != nil {
 		return c
 	}
@@ -85,8 +84,8 @@ func inJPEG(b []byte) (c carried) {
 // pictureChunks are those of a PNG that decide what is seen (PNG third edition section 5.6, without colour spaces).
 var pictureChunks = map[string]bool{"IHDR": true, "PLTE": true, "IDAT": true, "IEND": true, "tRNS": true, "acTL": true, "fcTL": true, "fdAT": true}
 
-func inPNG(b []byte) (c carried) {
-	f, err := png.Parse(b)
+func inPNG(p *forensics.Pass) (c carried) {
+	f, err := p.PNG()
 	if err != nil {
 		return c
 	}
@@ -107,8 +106,8 @@ func inPNG(b []byte) (c carried) {
 	return c
 }
 
-func inWebP(b []byte) (c carried) {
-	f, err := riff.Parse(b)
+func inWebP(p *forensics.Pass) (c carried) {
+	f, err := p.RIFF()
 	if err != nil {
 		return c
 	}
@@ -128,8 +127,8 @@ func inWebP(b []byte) (c carried) {
 	return c
 }
 
-func inGIF(b []byte) (c carried) {
-	f, err := gif.Parse(b)
+func inGIF(p *forensics.Pass) (c carried) {
+	f, err := p.GIF()
 	if err != nil {
 		return c
 	}
@@ -146,14 +145,17 @@ func inGIF(b []byte) (c carried) {
 	return c
 }
 
-func onDisk(format string, r io.ReaderAt, size int64) (c carried) {
+func onDisk(pass *forensics.Pass, r io.ReaderAt, size int64) (c carried, err error) {
 	keep := func(p extract.Packet, place string, head int64) {
 		offset, length := p.Span(0, len(p.Data))
-		c.stores = append(c.stores, found{packet: p, place: place, spans: []span{{int64(offset) - head, int64(offset + length)}}})
+		c.stores = append(c.stores, found{packet: p, place: place, spans: []span{{int64(offset) - head, int64(offset + length)}}, long: len(p.Data) == 0})
 	}
-	switch format {
+	switch pass.Info.Format {
 	case "avi":
-		m := riff.ReadMetadata(r, size)
+		m, err := pass.Chunks()
+		if err != nil {
+			return c, err
+		}
 		c.xmp = m.XMP
 		for _, p := range m.C2PA {
 			keep(p, "the RIFF chunk C2PA", 8)
@@ -166,14 +168,19 @@ func onDisk(format string, r io.ReaderAt, size int64) (c carried) {
 			}
 		}
 	default:
+		left := int64(maxStore)
 		for b := range isobmff.Boxes(r, 0, size) {
 			if b.UserType == isobmff.C2PA {
-				if p, head, ok := manifestBox(r, b); ok {
+				if p, head, ok := manifestBox(r, b, left); ok {
 					keep(p, "a uuid box", head)
+					left -= int64(len(p.Data))
 				}
 			}
 		}
-		m := isobmff.ReadMetadata(r, size)
+		m, err := pass.Boxes()
+		if err != nil {
+			return c, err
+		}
 		c.xmp = m.XMP
 		for _, p := range m.JUMBF {
 			if isStore(p.Data) {
@@ -181,12 +188,12 @@ func onDisk(format string, r io.ReaderAt, size int64) (c carried) {
 			}
 		}
 	}
-	return c
+	return c, nil
 }
 
-// manifestBox reads the store in a uuid box: after version and flags, the purpose as a text that ends with NUL, and the offset of a box with
+// manifestBox reads the store in a uuid box, or where it stands if more than left bytes are in it: after version and flags, the purpose as a text that ends with NUL, and the offset of a box with
 // further digests (C2PA 2.2 section 11.3.1). Head is how long what stands before the store is.
-func manifestBox(r io.ReaderAt, b isobmff.Box) (p extract.Packet, head int64, ok bool) {
+func manifestBox(r io.ReaderAt, b isobmff.Box, left int64) (p extract.Packet, head int64, ok bool) {
 	const most = 64 // of version, flags and purpose
 	intro := make([]byte, min(most, b.End-b.Start))
 	if n, _ := r.ReadAt(intro, b.Start); n < len(intro) || n < 4 {
@@ -197,8 +204,11 @@ func manifestBox(r io.ReaderAt, b isobmff.Box) (p extract.Packet, head int64, ok
 		return p, 0, false
 	}
 	start := b.Start + 4 + int64(len(purpose)) + 1 + 8
-	if start >= b.End || b.End-start > maxStore {
+	if start >= b.End {
 		return p, 0, false
+	}
+	if b.End-start > left {
+		return extract.Compressed(nil, int(start), int(b.End-start)), start - b.Offset, true
 	}
 	data := make([]byte, b.End-start)
 	if n, _ := r.ReadAt(data, start); n < len(data) {

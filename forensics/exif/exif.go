@@ -17,7 +17,7 @@ var validation []byte
 // Detector reports what camera data say and where they do not fit the file. Everything it reads can be forged with common programs.
 var Detector = forensics.Detector{
 	Name:    "exif",
-	Version: 1,
+	Version: 2,
 	Doc: `Reads camera, date and structure data (EXIF, user data of videos, containers) and looks for contradictions between them and the file.
 Claims: camera, lens, serial numbers, dates, exposure, position, software, length of MakerNote and thumbnail; the field "Bytes" gives offset+length in the file of each value.
 exif.camera: camera data are there. exif.dimensions: EXIF gives another size than the picture has. exif.dates: impossible dates, or dates in an impossible order.
@@ -47,7 +47,7 @@ func run(p *forensics.Pass) error {
 }
 
 func examine(p *forensics.Pass, source io.ReaderAt, size int64) error {
-	f, err := read(p.Sample, source, size)
+	f, err := read(p, source, size)
 	if err != nil {
 		return fmt.Errorf("structure cannot be read: %w", err)
 	}

@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"unmask/forensics"
 	"unmask/forensics/detectortest"
 	"unmask/media"
+	"unmask/media/cost"
 )
 
 func sample(file []byte) *media.Sample {
@@ -202,10 +202,10 @@ func TestHostileFilesCostLittle(t *testing.T) {
 		"many texts":    pngWith(strings.Repeat(chunk("tEXt", "Software\x00Photoshop"), 1<<15)),
 		"padding":       append(jpegOf(64, 48), make([]byte, 16<<20)...),
 	} {
-		start := time.Now()
+		start := cost.Now()
 		p := examined(t, sample(file))
-		t.Logf("%-14s %9d bytes %v, %d findings", name, len(file), time.Since(start).Round(time.Millisecond), len(p.Findings()))
-		if d := time.Since(start); d > 4*time.Second || len(p.Findings()) > 40 {
+		t.Logf("%-14s %9d bytes %v, %d findings", name, len(file), cost.Since(start), len(p.Findings()))
+		if d := cost.Since(start); d > cost.Most || len(p.Findings()) > 40 {
 			t.Errorf("%s: %v, %d findings", name, d, len(p.Findings()))
 		}
 	}

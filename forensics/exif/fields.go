@@ -95,7 +95,7 @@ func position(f *tiff.File, e tiff.Entry) string {
 	if len(v) == 0 || len(v) > 3 || math.IsNaN(sum) || math.IsInf(sum, 0) {
 		return ""
 	}
-	if ref, ok := tiff.Find(f.GPS(), e.Tag-1); ok {
+	if ref, ok := tiff.Find(f.GPS, e.Tag-1); ok {
 		if s := ref.String(); s == "S" || s == "W" || e.Tag == 6 && len(ref.Value) > 0 && ref.Value[0]&1 == 1 {
 			sum = -sum
 		}
@@ -117,7 +117,7 @@ func (b block) in(d directory) []tiff.Entry {
 	case exifIFD:
 		return b.Exif
 	case gpsIFD:
-		return b.GPS()
+		return b.GPS
 	}
 	return b.IFD0
 }

@@ -4,10 +4,9 @@ import (
 	"bytes"
 	"io"
 
-	"unmask/media"
+	"unmask/forensics"
 	"unmask/media/extract"
 	"unmask/media/gif"
-	"unmask/media/isobmff"
 	"unmask/media/jpeg"
 	"unmask/media/png"
 	"unmask/media/riff"
@@ -17,6 +16,7 @@ import (
 
 // file is what is read of one file.
 type file struct {
+	pass   *forensics.Pass
 	format string
 	source io.ReaderAt
 	size   int64
@@ -59,27 +59,23 @@ type named struct {
 	offset, length int
 }
 
-// maxHead is how much is read of a file that is not in memory; camera data stand before the pixels.
-const maxHead = 32 << 20
-
 // known are the formats that are read in memory.
 var known = map[string]func(*file) error{"jpeg": (*file).readJPEG, "png": (*file).readPNG, "webp": (*file).readWebP, "gif": (*file).readGIF}
 
 // read reads a file of a format that is known here; nil for others. The source is that of Sample.Content.
-func read(s *media.Sample, source io.ReaderAt, size int64) (f *file, err error) {
-	f = &file{format: s.Info.Format, source: source, size: size}
+func read(p *forensics.Pass, source io.ReaderAt, size int64) (f *file, err error) {
+	f = &file{pass: p, format: p.Info.Format, source: source, size: size}
 	switch f.format {
 	case "tiff", "bigtiff", "orf", "rw2":
 		return f, f.readTIFF()
 	case "heic", "avif", "cr3", "mp4", "mov", "3gp":
-		f.readBoxes()
-		return f, nil
+		return f, f.readBoxes()
 	}
 	parse := known[f.format]
 	if parse == nil {
 		return nil, nil
 	}
-	if f.raw, err = s.Head(maxHead); err != nil {
+	if f.raw, err = p.Bytes(); err != nil {
 		return nil, err
 	}
 	return f, parse(f)
@@ -97,7 +93,7 @@ func (f *file) bytes(offset int64, n int) []byte {
 
 // packet reads the properties of XMP.
 func (f *file) packet(p extract.Packet) {
-	properties, _ := xmp.Parse(p.Data) // what stands before any damage
+	properties, _ := f.pass.XMP(p) // what stands before any damage
 	for _, x := range properties[:min(len(properties), maxProperties-min(len(f.xmp), maxProperties))] {
 		offset, length := p.Span(x.Offset, x.Offset+x.Length)
 		f.xmp = append(f.xmp, property{x, offset, length})
@@ -123,7 +119,7 @@ func (f *file) add(p extract.Packet, place string) {
 const exifHeader = "Exif\x00\x00"
 
 func (f *file) readJPEG() (err error) {
-	if f.jpeg, err = jpeg.Parse(f.raw); err != nil {
+	if f.jpeg, err = f.pass.JPEG(); err != nil {
 		return err
 	}
 	for _, s := range f.jpeg.Segments {
@@ -144,7 +140,7 @@ func (f *file) readJPEG() (err error) {
 }
 
 func (f *file) readPNG() (err error) {
-	if f.png, err = png.Parse(f.raw); err != nil {
+	if f.png, err = f.pass.PNG(); err != nil {
 		return err
 	}
 	for _, c := range f.png.Chunks {
@@ -176,7 +172,7 @@ func (f *file) readPNG() (err error) {
 const xmpKeyword = "XML:com.adobe.xmp" // XMP part 3 section 1.1.5
 
 func (f *file) readWebP() (err error) {
-	if f.webp, err = riff.Parse(f.raw); err != nil {
+	if f.webp, err = f.pass.RIFF(); err != nil {
 		return err
 	}
 	for _, c := range f.webp.Chunks {
@@ -199,7 +195,7 @@ func (f *file) readWebP() (err error) {
 }
 
 func (f *file) readGIF() error {
-	g, err := gif.Parse(f.raw)
+	g, err := f.pass.GIF()
 	if err != nil {
 		return err
 	}
@@ -226,11 +222,15 @@ func (f *file) readTIFF() error {
 	return nil
 }
 
-func (f *file) readBoxes() {
-	m := isobmff.ReadMetadata(f.source, f.size)
+func (f *file) readBoxes() error {
+	m, err := f.pass.Boxes()
+	if err != nil {
+		return err
+	}
 	for _, p := range m.Exif {
 		f.add(p, "the EXIF item")
 	}
+	f.canon(m.Canon)
 	for _, p := range m.XMP {
 		f.packet(p)
 	}
@@ -238,4 +238,5 @@ func (f *file) readBoxes() {
 	if f.format == "mp4" || f.format == "mov" || f.format == "3gp" {
 		f.movie = readMovie(f.source, f.size, m.Texts)
 	}
+	return nil
 }

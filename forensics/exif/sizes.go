@@ -20,7 +20,8 @@ func (b block) dimensions(p *forensics.Pass, f *file) {
 	if have[0] == 0 {
 		have = [2]int{p.Info.Width, p.Info.Height}
 	}
-	if f.format == "tiff" || f.format == "orf" || f.format == "rw2" || err1 != nil || err2 != nil || w < 1 || h < 1 || have[0] < 1 || have[1] < 1 {
+	raw := f.format == "tiff" || f.format == "orf" || f.format == "rw2" || f.format == "cr3" // a preview may be what is decoded of it
+	if raw || err1 != nil || err2 != nil || w < 1 || h < 1 || have[0] < 1 || have[1] < 1 {
 		return
 	}
 	if have == [2]int{w, h} || have == [2]int{h, w} {

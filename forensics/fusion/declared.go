@@ -1,6 +1,7 @@
 package fusion
 
 import (
+	"fmt"
 	"strings"
 
 	"unmask/forensics"
@@ -24,13 +25,16 @@ func (d decision) declaredAI() forensics.Answer {
 		return without(r)
 	}
 	unread := ""
+	if n := d.result(readers[0].name).Features["unread"]; n > 0 {
+		unread = fmt.Sprintf("; %.0f pieces of its metadata are damaged or longer than is read", n)
+	}
 	for _, reader := range readers {
 		switch r := d.result(reader.name); r.Status {
 		case forensics.Broken:
 			return answer(forensics.Inconclusive, 0, "no declaration of AI was found, but the %s detector did not finish: %s", r.Detector, r.Reason)
 		case forensics.NotApplied:
 			if d.ran(reader.name) && reader.name == "visible" {
-				unread = "; visible labels were not looked for: " + r.Reason
+				unread += "; visible labels were not looked for: " + r.Reason
 			}
 		}
 	}

@@ -34,7 +34,7 @@ func run(p *forensics.Pass) error {
 	if p.Info.Format != "jpeg" {
 		return forensics.NotApplicable("examines JPEG files only, this one is %s", p.Info.Format)
 	}
-	f, err := jpeg.Parse(p.Raw)
+	f, err := p.JPEG()
 	if err != nil {
 		return fmt.Errorf("structure cannot be read: %w", err)
 	}

@@ -134,7 +134,8 @@ func (l *label) salvage(s string) {
 	if strings.HasPrefix(s, "{'") {
 		l.problem("its quotes are not those of JSON")
 	}
-	for _, m := range written.FindAllStringSubmatch(s, 64) {
+	const longest = 1 << 10 // bytes that are looked at
+	for _, m := range written.FindAllStringSubmatch(s[:min(len(s), longest)], 64) {
 		if name := m[1]; slices.Contains(fields, name) {
 			l.fields[name] = m[2] + m[3]
 		}

@@ -55,6 +55,9 @@ func fromUTF16(s string, low int) string {
 	return strings.TrimPrefix(string(utf16.Decode(units)), "\ufeff")
 }
 
+// maxFields is how many fields of a label are looked at.
+const maxFields = 64
+
 // check fills the fields and notes what is wrong with them.
 func (l *label) check(names []string, o map[string]json.RawMessage) {
 	l.respelt(names, o)
@@ -74,6 +77,10 @@ func (l *label) check(names []string, o map[string]json.RawMessage) {
 		l.problem("Label is missing")
 	} else if ok && meanings[v] == "" {
 		l.problem("Label is %s, not 1, 2 or 3", quoted(v))
+	}
+	if len(names) > maxFields {
+		l.problem("it has %d fields", len(names))
+		names = names[:maxFields]
 	}
 	slices.Sort(names)
 	for i, name := range names {

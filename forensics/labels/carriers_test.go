@@ -13,6 +13,7 @@ import (
 
 	"unmask/forensics"
 	"unmask/media"
+	"unmask/media/cost"
 )
 
 // Every carrier that is not in TestCarriers gives the label too, and the offset points at it.
@@ -54,9 +55,9 @@ func TestEveryCutOfEveryCarrier(t *testing.T) {
 		kind, format, _ := media.Sniff(c.file)
 		for n := range c.file {
 			s := &media.Sample{Info: media.Info{Kind: kind, Format: format}, Raw: c.file[:n]}
-			start := time.Now()
+			start := cost.Now()
 			res, found := examine(t, s)
-			worst = max(worst, time.Since(start))
+			worst = max(worst, cost.Since(start))
 			if strings.HasPrefix(res.Reason, "panic") {
 				t.Fatalf("%s cut to %d: %s", name, n, res.Reason)
 			}
@@ -97,7 +98,7 @@ func TestLabelsOfLargeFilms(t *testing.T) {
 		at("a.mp4", mkbox("ftyp", "isom", be32(0), "isom")+be32(1)+"mdat"+be64(16+film), mkbox("moov", mkbox("udta", keyed(true, "AIGC", object1)))),
 		at("a.mkv", ebmlHead+"\x18\x53\x80\x67\xff\x1f\x43\xb6\x75"+be64(1<<56|film), ebml(0x1254c367, ebml(0x7373, simpleTag("AIGC", object1)))),
 	} {
-		start := time.Now()
+		start := cost.Now()
 		_, found := examine(t, &s)
 		if codes(found) != "label.aigc.present" || *found[0].Where.Offset < film {
 			t.Fatalf("%s: %+v", s.Item.Path, found)
@@ -106,7 +107,7 @@ func TestLabelsOfLargeFilms(t *testing.T) {
 		if err := s.Content(func(r io.ReaderAt, _ int64) error { _, err := r.ReadAt(got, *found[0].Where.Offset); return err }); err != nil || string(got) != object1 {
 			t.Errorf("%s: %q, %v", s.Item.Path, got, err)
 		}
-		if d := time.Since(start); d > 4*time.Second {
+		if d := cost.Since(start); d > cost.Most {
 			t.Errorf("%s took %v", s.Item.Path, d)
 		}
 	}

@@ -75,6 +75,9 @@ func in(raw json.RawMessage) (o members) {
 	return o
 }
 
+// objectIn returns the members of the object that a text holds, nil where it holds anything else.
+func objectIn(s string) members { return in(json.RawMessage(strings.TrimRight(s, "\x00"))) }
+
 // items returns the items of an array, nil of anything else.
 func items(raw json.RawMessage) (out []json.RawMessage) {
 	_ = json.Unmarshal(raw, &out)

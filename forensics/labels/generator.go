@@ -123,6 +123,9 @@ func (m *metadata) parameters(t text) {
 var jobNumber = regexp.MustCompile(`\bJob ID: [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 func (m *metadata) job(t text) {
+	if !strings.Contains(t.value, "Job ID: ") {
+		return // the expression takes longer
+	}
 	if at := jobNumber.FindStringIndex(t.value); at != nil {
 		m.claim(claim{text: t, name: "midjourney", says: "holds the prompt and the number of a job of Midjourney", facts: facts{prompt: t.value[:at[0]], job: t.value[at[0]+len("Job ID: ") : at[1]]}})
 	}
@@ -131,9 +134,7 @@ func (m *metadata) job(t text) {
 func (m *metadata) graph(t text) {
 	if len(m.claims) == maxClaims {
 		m.unread++ // a graph takes long to read
-		return
-	}
-	if f, ok := readGraph(t.value); ok {
+	} else if f, ok := readGraph(t.value); ok {
 		m.settings("comfyui", t, f)
 	}
 }
@@ -150,11 +151,20 @@ var (
 	grokNumber    = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 )
 
-// fromExif looks for the marks of generators in EXIF fields. ComfyUI and nodes for it write Model, Make and ImageDescription where a format has no texts.
-func (m *metadata) fromExif(f *tiff.File, offset int) {
+// fromExif looks for labels and for the marks of generators in EXIF fields. ComfyUI and nodes for it write Model, Make and ImageDescription where a format has no texts.
+func (m *metadata) fromExif(f *tiff.File) {
+	if f.Beyond {
+		m.unread++
+	}
 	each := func(tag uint16, place string, use func(text)) {
-		for _, t := range f.Texts(tag) {
-			use(text{place, t.Text, offset + t.Offset, t.Length})
+		texts, all := f.Texts(tag)
+		if !all {
+			m.unread++
+		}
+		for _, t := range texts {
+			if m.affords(len(t.Text)) {
+				use(text{place, t.Text, t.Offset, t.Length})
+			}
 		}
 	}
 	nodes := func(t text) {
@@ -167,11 +177,11 @@ func (m *metadata) fromExif(f *tiff.File, offset int) {
 			m.workflow(rest)
 		}
 	}
-	each(tiff.UserComment, "the EXIF UserComment", m.parameters)
+	each(tiff.UserComment, "the EXIF UserComment", func(t text) { m.free(t, true); m.parameters(t) })
 	each(tiff.Model, "the EXIF Model", nodes)
 	each(tiff.Make, "the EXIF Make", func(t text) { nodes(t); m.mark(maker, t) })
 	each(tiff.Software, "the EXIF Software", func(t text) { m.mark(software, t) })
-	each(tiff.ImageDescription, "the EXIF ImageDescription", func(t text) { nodes(t); m.job(t) })
+	each(tiff.ImageDescription, "the EXIF ImageDescription", func(t text) { m.free(t, false); nodes(t); m.job(t) })
 	if number := f.Text(tiff.Artist); grokNumber.MatchString(number) {
 		each(tiff.ImageDescription, "the EXIF ImageDescription", func(t text) {
 			if grokSignature.MatchString(t.value) {
@@ -182,12 +192,17 @@ func (m *metadata) fromExif(f *tiff.File, offset int) {
 	}
 }
 
-// reportClaims records every claim, and reports for each generator the claim that says most.
-func reportClaims(p *forensics.Pass, claims []claim) {
+// reportClaims records every claim, those of Midjourney with the number that its pictures have in their IPTC metadata, and reports for each generator
+// the claim that says most.
+func reportClaims(p *forensics.Pass, claims []claim, guid text) {
 	var names []string
 	best := map[string]claim{}
 	for _, c := range append(claims, hidden(p)...) {
-		p.Claim(c.record())
+		r := c.record()
+		if c.name == "midjourney" && guid.value != "" {
+			r.Fields = append(r.Fields, guid.field("DigitalImageGUID")...)
+		}
+		p.Claim(r)
 		b, seen := best[c.name]
 		if !seen {
 			names = append(names, c.name)

@@ -3,36 +3,50 @@ package labels
 import (
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
 
-// notANumber stands in the JSON of Python, against RFC 8259.
-var notANumber = regexp.MustCompile(`([\[:,]\s*)-?(?:NaN|Infinity)`)
-
-// Bounds of a graph that is read; those in the wild have some hundred nodes in some hundred kilobytes.
+// Bounds of a graph that is read; those in the wild have some hundred nodes.
 const (
-	maxGraph    = 1 << 20 // bytes
 	maxNodes    = 4096
 	maxFollowed = 2 // links to a prompt
 )
 
+// notNumbers stand in the JSON of Python, against RFC 8259.
+var notNumbers = [...]string{"NaN", "Infinity", "-Infinity"}
+
 // standard makes JSON of that of Python.
 func standard(s string) string {
-	if !strings.Contains(s, "NaN") && !strings.Contains(s, "Infinity") {
-		return s // the expression takes longer than the JSON
+	var out strings.Builder
+	from, quoted := 0, false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted && c == '\\':
+			i++
+		case !quoted && (c == 'N' || c == 'I' || c == '-'):
+			for _, word := range notNumbers {
+				if strings.HasPrefix(s[i:], word) {
+					out.WriteString(s[from:i] + "null")
+					i += len(word) - 1
+					from = i + 1
+					break
+				}
+			}
+		}
 	}
-	return notANumber.ReplaceAllString(s, "${1}null")
+	if from == 0 {
+		return s
+	}
+	return out.String() + s[from:]
 }
 
 // readGraph reads the graph that ComfyUI executed: nodes by number, each with class_type and inputs. One in which nothing generates, such as
 // a picture that was loaded, scaled and saved, says nothing about AI.
 func readGraph(s string) (f facts, ok bool) {
-	if len(s) > maxGraph {
-		return f, false
-	}
-	_, nodes, _ := object(standard(s))
+	nodes := objectIn(standard(s))
 	if len(nodes) > maxNodes {
 		return f, false
 	}
@@ -87,10 +101,7 @@ func loraOf(raw json.RawMessage) string {
 
 // readWorkflow reads the workflow as ComfyUI's editor keeps it, which names the same files but not which value is what.
 func readWorkflow(s string) (f facts, ok bool) {
-	if len(s) > maxGraph {
-		return f, false
-	}
-	_, w, _ := object(standard(s))
+	w := objectIn(standard(s))
 	if w["links"] == nil && w["last_node_id"] == nil {
 		return f, false
 	}

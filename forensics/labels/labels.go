@@ -16,7 +16,7 @@ var validation []byte
 // Detector reports declarations. It decides nothing about the picture itself: labels can be removed, and forged.
 var Detector = forensics.Detector{
 	Name:    "labels",
-	Version: 4,
+	Version: 5,
 	Doc: `Reads what the file itself declares: AI labels of GB 45438-2025, IPTC DigitalSourceType, metadata of generators; and a name that does not fit the format.
 Read are JPEG, PNG, WebP, GIF, TIFF and the raw formats of its structure, PSD, HEIC, AVIF, CR3, JPEG XL, JPEG 2000, MP4, MOV, 3GP, Matroska, WebM, AVI, FLV,
 ASF and Ogg, of any size and also where no pixel can be decoded; of other formats only the name is judged. AI labels are looked for in XMP (element and attribute), EXIF
@@ -26,7 +26,8 @@ Generators (generator.NAME): settings that Stable Diffusion web UI, ComfyUI, Inv
 Easy Diffusion, Tensor.Art, Civitai and Mochi Diffusion leave in PNG texts, EXIF and comments of videos;
 xAI's signature pair; and EXIF Make and Software, XMP CreatorTool and Credit where they name a service that generates. Editors such as Photoshop are no
 generators, and a ComfyUI graph without a node that generates is not reported. Settings hidden in the lowest bits of PNG and other lossless pictures are read.
-No label proves nothing, and whoever edits metadata can add one.
+An AI system that IPTC metadata name (AISystemUsed) declares AI together with a source type that does; alone it is iptc.system. Of a file that holds more than real ones do a
+part is left out, and the feature "unread" counts the pieces. No label proves nothing, and whoever edits metadata can add one.
 Sources: GB 45438-2025, TC260-PG-20257A, TC260-PG-20259A, IPTC Photo Metadata Standard 2025.1 and its digitalsourcetype vocabulary,
 for generators, the documentation and test files of github.com/d3x-at/sd-parsers and github.com/wiltodelta/remove-ai-watermarks.`,
 	Accepts:    media.Image | media.Video | media.Other,
@@ -49,13 +50,13 @@ func run(p *forensics.Pass, known *registry) error {
 	case p.Raw == nil && p.Item.SHA256 == "":
 		return forensics.NotApplicable("the file could not be read")
 	}
-	var m metadata
-	if err := read(&m, p.Sample); err != nil {
+	m := metadata{pass: p}
+	if err := read(&m); err != nil {
 		return fmt.Errorf("metadata cannot be read: %w", err)
 	}
 	reportAIGC(p, m.aigc, known)
-	reportSources(p, m.sources)
-	reportClaims(p, m.claims)
+	reportSources(p, m.sources, m.systems)
+	reportClaims(p, m.claims, m.guid)
 	p.Feature("aigc_labels", float64(len(m.aigc)))
 	p.Feature("source_types", float64(len(m.sources)))
 	p.Feature("generator_claims", float64(len(m.claims)))

@@ -12,11 +12,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"unmask/forensics"
 	"unmask/forensics/detectortest"
 	"unmask/media"
+	"unmask/media/cost"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -294,10 +294,10 @@ func TestHostileFilesCostLittle(t *testing.T) {
 		"many members": pngWith(chunk("tEXt", "AIGC\x00{"+strings.Repeat(`"a":1,`, 1<<18))),
 	} {
 		s := &media.Sample{Info: media.Info{Kind: media.Image, Format: "png"}, Raw: file}
-		start := time.Now()
+		start := cost.Now()
 		_, found := examine(t, s)
-		t.Logf("%-12s %7v, %d bytes, %d findings", name, time.Since(start).Round(time.Millisecond), len(file), len(found))
-		if d := time.Since(start); d > 2*time.Second || len(found) > 100 {
+		t.Logf("%-12s %7v, %d bytes, %d findings", name, cost.Since(start), len(file), len(found))
+		if d := cost.Since(start); d > cost.Most || len(found) > 100 {
 			t.Errorf("%s took %v, %d findings", name, d, len(found))
 		}
 	}

@@ -59,9 +59,11 @@ const (
 
 // mark adds a claim where a value of such a field is that of a generator.
 func (m *metadata) mark(f field, t text) {
+	const longest = 4096 // bytes that are looked at
+	value := strings.ToLower(t.value[:min(len(t.value), longest)])
 	for _, k := range marks {
-		whole := strings.EqualFold(strings.TrimSpace(t.value), k.value)
-		if f == k.field && (whole || f == software && strings.Contains(strings.ToLower(t.value), strings.ToLower(k.value))) {
+		mark := strings.ToLower(k.value)
+		if f == k.field && (strings.TrimSpace(value) == mark || f == software && strings.Contains(value, mark)) {
 			m.claim(claim{text: t, name: k.name, says: "names " + generators[k.name] + " as what made or edited the picture: " + quoted(t.value), edits: strings.HasPrefix(k.value, "Edited")})
 			return
 		}

@@ -4,7 +4,7 @@ import (
 	"io"
 	"strings"
 
-	"unmask/media"
+	"unmask/forensics"
 	"unmask/media/extract"
 	"unmask/media/iptc"
 	"unmask/media/tiff"
@@ -12,7 +12,7 @@ import (
 )
 
 // carriers tells how the metadata of each format are read. Formats that are not in it can hold none that are known here.
-var carriers = map[string]func(*metadata, *media.Sample) error{
+var carriers = map[string]func(*metadata) error{
 	"jpeg": inMemory((*metadata).fromJPEG),
 	"png":  inMemory((*metadata).fromPNG),
 	"webp": inMemory((*metadata).fromWebP),
@@ -20,48 +20,51 @@ var carriers = map[string]func(*metadata, *media.Sample) error{
 	"psd":  inMemory((*metadata).fromPSD),
 	"bmp":  inMemory((*metadata).fromBMP),
 	"tiff": onDisk((*metadata).fromTIFF), "bigtiff": onDisk((*metadata).fromTIFF), "orf": onDisk((*metadata).fromTIFF), "rw2": onDisk((*metadata).fromTIFF),
-	"mp4": onDisk((*metadata).fromBoxes), "mov": onDisk((*metadata).fromBoxes), "3gp": onDisk((*metadata).fromBoxes),
-	"heic": onDisk((*metadata).fromBoxes), "avif": onDisk((*metadata).fromBoxes), "cr3": onDisk((*metadata).fromBoxes),
-	"jxl": onDisk((*metadata).fromBoxes), "jp2": onDisk((*metadata).fromBoxes),
+	"mp4": (*metadata).fromBoxes, "mov": (*metadata).fromBoxes, "3gp": (*metadata).fromBoxes,
+	"heic": (*metadata).fromBoxes, "avif": (*metadata).fromBoxes, "cr3": (*metadata).fromBoxes,
+	"jxl": (*metadata).fromBoxes, "jp2": (*metadata).fromBoxes,
 	"matroska": onDisk((*metadata).fromMatroska), "webm": onDisk((*metadata).fromMatroska),
-	"avi": onDisk((*metadata).fromAVI),
+	"avi": (*metadata).fromAVI,
 	"flv": onDisk((*metadata).fromFLV),
 	"asf": onDisk((*metadata).fromASF),
 	"ogg": onDisk((*metadata).fromOgg),
 }
 
-// maxHead is how much is read of a picture file that is too long to be held in memory: metadata stand before the pixels, mostly.
-const maxHead = 32 << 20
-
-func inMemory(read func(*metadata, []byte) error) func(*metadata, *media.Sample) error {
-	return func(m *metadata, s *media.Sample) error {
-		most := int64(maxHead)
-		if s.Raw != nil {
-			most = int64(len(s.Raw))
-		} else if s.Item.Size > most {
-			m.unread++
-		}
-		b, err := s.Head(most)
+func inMemory(read func(*metadata) error) func(*metadata) error {
+	return func(m *metadata) error {
+		b, err := m.pass.Bytes()
 		if err != nil {
 			return err
 		}
-		return read(m, b)
+		if int64(len(b)) < m.pass.Item.Size {
+			m.unread++
+		}
+		return read(m)
 	}
 }
 
-func onDisk(read func(*metadata, io.ReaderAt, int64) error) func(*metadata, *media.Sample) error {
-	return func(m *metadata, s *media.Sample) error {
-		return s.Content(func(r io.ReaderAt, size int64) error { return read(m, r, size) })
+func onDisk(read func(*metadata, io.ReaderAt, int64) error) func(*metadata) error {
+	return func(m *metadata) error {
+		return m.pass.Content(func(r io.ReaderAt, size int64) error { return read(m, r, size) })
 	}
 }
 
-// maxLabels is how many AI labels of one file are read.
-const maxLabels = 64
+// Bounds of what is read of one file. Real ones carry one label, and settings of some hundred kilobytes at most.
+const (
+	maxLabels = 16      // AI labels
+	maxTexts  = 1 << 20 // bytes of texts that may be anything: settings, captions, comments
+	maxExif   = 8       // EXIF structures
+)
 
 // metadata is what was found in a file that may be a declaration.
 type metadata struct {
+	pass    *forensics.Pass
+	texts   int // bytes of texts that may be anything, so far
+	blocks  int // EXIF structures so far
 	aigc    []label
 	sources []text
+	systems []text // AI systems that IPTC metadata name as used
+	guid    text   // DigitalImageGUID of the IPTC metadata
 	claims  []claim
 	unread  int // pieces of metadata that could not be read to their end
 }
@@ -82,13 +85,23 @@ func (t *text) within(span spanner) { t.offset, t.length = span(t.offset, t.offs
 // spanner tells where bytes of a packet stand in the file.
 type spanner func(from, to int) (offset, length int)
 
-func (m *metadata) xmp(packet []byte, span spanner) {
-	all, err := xmp.Parse(packet)
+// affords takes a text that may be anything from those that are read; false where there is no room for it. A long one hides no short one behind it.
+func (m *metadata) affords(length int) bool {
+	if length > maxTexts-m.texts {
+		m.unread++
+		return false
+	}
+	m.texts += length
+	return true
+}
+
+func (m *metadata) xmp(packet extract.Packet) {
+	all, err := m.pass.XMP(packet)
 	if err != nil {
 		m.unread++
 	}
 	for _, p := range all {
-		offset, length := span(p.Offset, p.Offset+p.Length)
+		offset, length := packet.Span(p.Offset, p.Offset+p.Length)
 		switch {
 		case p.Space == xmp.AIGC && p.Name == "AIGC":
 			place := "an XMP element"
@@ -98,11 +111,15 @@ func (m *metadata) xmp(packet []byte, span spanner) {
 			m.named(text{place, p.Value, offset, length})
 		case p.Space == xmp.IPTC && strings.EqualFold(p.Name, "DigitalSourceType"):
 			m.sources = append(m.sources, text{"XMP", p.Value, offset, length})
+		case p.Space == xmp.IPTC && p.Name == "AISystemUsed" && p.Value != "":
+			m.systems = append(m.systems, text{"XMP", p.Value, offset, length})
+		case p.Space == xmp.IPTC && p.Name == "DigitalImageGUID" && m.guid.value == "":
+			m.guid = text{"XMP", p.Value, offset, length}
 		case p.Space == xmp.XAP && p.Name == "CreatorTool":
 			m.mark(software, text{"the XMP CreatorTool", p.Value, offset, length})
-		case p.Space == xmp.DC && p.Name == "description":
+		case p.Space == xmp.DC && p.Name == "description" && m.affords(len(p.Value)):
 			m.job(text{"the XMP description", p.Value, offset, length})
-		case p.Space == xmp.EXIF && p.Name == "UserComment":
+		case p.Space == xmp.EXIF && p.Name == "UserComment" && m.affords(len(p.Value)):
 			m.parameters(text{"the XMP UserComment", p.Value, offset, length})
 		case p.Space == xmp.PS && p.Name == "Credit":
 			m.mark(credit, text{"the XMP Credit", p.Value, offset, length})
@@ -112,30 +129,23 @@ func (m *metadata) xmp(packet []byte, span spanner) {
 
 // exif reads a TIFF structure that stands in another file, in whatever pieces.
 func (m *metadata) exif(p extract.Packet) {
+	if m.blocks++; m.blocks > maxExif {
+		m.unread++
+		return
+	}
 	f, err := tiff.Parse(p.Data)
 	if err != nil {
 		m.unread++
 		return
 	}
 	labels, claims := len(m.aigc), len(m.claims)
-	m.tiff(f)
+	m.fromExif(f)
 	for i := range m.aigc[labels:] {
 		m.aigc[labels+i].within(p.Span)
 	}
 	for i := range m.claims[claims:] {
 		m.claims[claims+i].within(p.Span)
 	}
-}
-
-// tiff reads the texts of a TIFF structure.
-func (m *metadata) tiff(f *tiff.File) {
-	for _, t := range f.Texts(tiff.UserComment) {
-		m.free(text{"the EXIF UserComment", t.Text, t.Offset, t.Length}, true)
-	}
-	for _, t := range f.Texts(tiff.ImageDescription) {
-		m.free(text{"the EXIF ImageDescription", t.Text, t.Offset, t.Length}, false)
-	}
-	m.fromExif(f, 0)
 }
 
 func (m *metadata) iptc(p extract.Packet) {

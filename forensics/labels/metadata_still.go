@@ -15,28 +15,35 @@ import (
 	"unmask/media/tiff"
 )
 
-func (m *metadata) fromJPEG(raw []byte) error {
-	f, err := jpeg.Parse(raw)
+func (m *metadata) fromJPEG() error {
+	f, err := m.pass.JPEG()
 	if err != nil {
 		return err
 	}
+	if f.Beyond {
+		m.unread++
+	}
 	for _, p := range f.XMP() {
-		m.xmp(p.Data, p.Span)
+		m.xmp(p)
 	}
 	if b, offset, ok := f.Exif(); ok {
 		m.exif(extract.Whole(b, offset))
 	}
 	for _, s := range f.Segments {
 		if s.Marker == jpeg.COM || s.Marker >= jpeg.APP0 && s.Marker <= jpeg.APP15 {
-			place := "a JPEG comment"
-			if s.Marker != jpeg.COM {
-				place = "a bare JPEG application segment"
+			start := bytes.TrimLeft(s.Payload, " \x00")
+			labelled := bytes.HasPrefix(start, []byte("AIGC")) || bytes.HasPrefix(start, []byte("{"))
+			if !labelled && s.Marker != jpeg.COM || !m.affords(len(s.Payload)) {
+				continue
 			}
-			if start := bytes.TrimLeft(s.Payload, " \x00"); bytes.HasPrefix(start, []byte("AIGC")) || bytes.HasPrefix(start, []byte("{")) {
-				m.free(text{place, strings.Trim(string(s.Payload), "\x00"), s.PayloadOffset(), len(s.Payload)}, false)
-			}
+			t := text{"a bare JPEG application segment", strings.Trim(string(s.Payload), "\x00"), s.PayloadOffset(), len(s.Payload)}
 			if s.Marker == jpeg.COM {
-				m.settingsIn("", text{"the JPEG comment", strings.Trim(string(s.Payload), "\x00"), s.PayloadOffset(), len(s.Payload)})
+				t.place = "the JPEG comment"
+				m.settingsIn("", t)
+				t.place = "a JPEG comment"
+			}
+			if labelled {
+				m.free(t, false)
 			}
 		}
 	}
@@ -44,33 +51,30 @@ func (m *metadata) fromJPEG(raw []byte) error {
 	return nil
 }
 
-// maxTexts is how many texts of one PNG are read; generators write a handful.
-const maxTexts = 256
+// maxEntries is how many texts of one PNG are read; generators write a handful.
+const maxEntries = 256
 
-func (m *metadata) fromPNG(raw []byte) error {
-	f, err := png.Parse(raw)
+func (m *metadata) fromPNG() error {
+	f, err := m.pass.PNG()
 	if err != nil {
 		return err
 	}
-	m.unread += f.Unread
-	texts := f.Texts[:min(len(f.Texts), maxTexts)]
-	m.unread += len(f.Texts) - len(texts)
-	for _, t := range texts {
+	m.unread += f.Unread + max(0, len(f.Texts)-maxEntries)
+	var others []png.Text
+	for _, t := range f.Texts[:min(len(f.Texts), maxEntries)] {
 		switch {
+		case t.Keyword == "XML:com.adobe.xmp" && t.Compressed:
+			m.xmp(extract.Compressed([]byte(t.Text), t.Offset, t.Length))
 		case t.Keyword == "XML:com.adobe.xmp":
-			m.xmp([]byte(t.Text), func(from, to int) (int, int) {
-				if t.Compressed {
-					return t.Offset, t.Length
-				}
-				return t.Offset + from, to - from
-			})
+			m.xmp(extract.Whole([]byte(t.Text), t.Offset))
 		case strings.EqualFold(t.Keyword, "AIGC"):
 			m.named(text{"a PNG " + t.Chunk + " chunk", t.Text, t.Offset, t.Length})
-		default:
+		case m.affords(len(t.Text)):
 			m.free(text{"a PNG " + t.Chunk + " chunk with another keyword", t.Text, t.Offset, t.Length}, false)
+			others = append(others, t)
 		}
 	}
-	m.fromTexts(texts)
+	m.fromTexts(others)
 	for _, c := range f.Chunks {
 		if c.Type == "eXIf" {
 			m.exif(extract.Whole(c.Data, c.DataOffset()))
@@ -79,19 +83,18 @@ func (m *metadata) fromPNG(raw []byte) error {
 	return nil
 }
 
-func (m *metadata) fromWebP(raw []byte) error {
-	f, err := riff.Parse(raw)
+func (m *metadata) fromWebP() error {
+	f, err := m.pass.RIFF()
 	if err != nil {
 		return err
 	}
 	for _, c := range f.Chunks {
-		span := func(from, to int) (int, int) { return c.DataOffset() + from, to - from }
 		switch c.Name {
 		case riff.EXIF:
 			b := bytes.TrimPrefix(c.Data, []byte("Exif\x00\x00")) // some writers take it along from JPEG
 			m.exif(extract.Whole(b, c.DataOffset()+len(c.Data)-len(b)))
 		case riff.XMP:
-			m.xmp(c.Data, span)
+			m.xmp(extract.Whole(c.Data, c.DataOffset()))
 		}
 	}
 	return nil
@@ -116,18 +119,19 @@ func (m *metadata) resources(p extract.Packet) {
 	}
 }
 
-func (m *metadata) fromGIF(raw []byte) error {
-	f, err := gif.Parse(raw)
+func (m *metadata) fromGIF() error {
+	f, err := m.pass.GIF()
 	if err != nil {
 		return err
 	}
+	m.unread += f.Unread
 	for _, c := range f.Comments {
 		offset, length := c.Span(0, len(c.Data))
 		m.entry("", text{"a GIF comment", strings.ToValidUTF8(string(c.Data), "�"), offset, length}, false)
 	}
 	for _, a := range f.Applications {
 		if a.Name == gif.XMP {
-			m.xmp(a.Data.Data, a.Data.Span)
+			m.xmp(a.Data)
 		}
 	}
 	return nil
@@ -140,7 +144,7 @@ func (m *metadata) fromTIFF(r io.ReaderAt, size int64) error {
 		return err
 	}
 	for _, p := range f.Packets(tiff.XMP, 0) {
-		m.xmp(p.Data, p.Span)
+		m.xmp(p)
 	}
 	for _, p := range f.Packets(tiff.IPTC, 0) {
 		m.iptc(p)
@@ -148,16 +152,20 @@ func (m *metadata) fromTIFF(r io.ReaderAt, size int64) error {
 	for _, p := range f.Packets(tiff.Photoshop, 0) {
 		m.resources(p)
 	}
-	m.tiff(f)
+	m.fromExif(f)
 	return nil
 }
 
-func (m *metadata) fromPSD(raw []byte) error {
-	all, err := photoshop.Parse(raw)
+func (m *metadata) fromPSD() error {
+	b, err := m.pass.Bytes()
+	if err != nil {
+		return err
+	}
+	all, err := photoshop.Parse(b)
 	for _, r := range all {
 		switch r.ID {
 		case photoshop.XMP:
-			m.xmp(r.Data.Data, r.Data.Span)
+			m.xmp(r.Data)
 		case photoshop.EXIF:
 			m.exif(r.Data)
 		case photoshop.IPTC:
@@ -168,9 +176,10 @@ func (m *metadata) fromPSD(raw []byte) error {
 }
 
 // fromBMP reads what follows a bitmap, which itself has no place for texts.
-func (m *metadata) fromBMP(raw []byte) error {
-	if len(raw) < 6 {
-		return nil
+func (m *metadata) fromBMP() error {
+	raw, err := m.pass.Bytes()
+	if err != nil || len(raw) < 6 {
+		return err
 	}
 	if n := int64(binary.LittleEndian.Uint32(raw[2:])); n > 54 && n < int64(len(raw)) {
 		m.entry("", text{"the bytes behind the bitmap", strings.Trim(string(raw[n:]), "\x00"), int(n), len(raw) - int(n)}, false)

@@ -10,15 +10,16 @@ import (
 	"unmask/media/asf"
 	"unmask/media/extract"
 	"unmask/media/flv"
-	"unmask/media/isobmff"
 	"unmask/media/matroska"
 	"unmask/media/ogg"
-	"unmask/media/riff"
 )
 
 // fromBoxes reads the files of the ISO base media format and its kin. A bare codestream of JPEG XL has no boxes.
-func (m *metadata) fromBoxes(r io.ReaderAt, size int64) error {
-	f := isobmff.ReadMetadata(r, size)
+func (m *metadata) fromBoxes() error {
+	f, err := m.pass.Boxes()
+	if err != nil {
+		return err
+	}
 	m.unread += f.Unread
 	for _, t := range f.Texts {
 		place := fmt.Sprintf("the item %s of %s", quoted(t.Name), t.Box)
@@ -28,12 +29,17 @@ func (m *metadata) fromBoxes(r io.ReaderAt, size int64) error {
 		m.entry(t.Name, text{place, t.Text, t.Offset, t.Length}, t.Box == "moov/udta/meta" && t.Keyed)
 	}
 	m.packets(f.XMP, f.Exif)
+	for _, p := range f.Canon {
+		if len(p.Data) > 0 {
+			m.exif(p)
+		}
+	}
 	return nil
 }
 
 func (m *metadata) packets(xmp, exif []extract.Packet) {
 	for _, p := range xmp {
-		m.xmp(p.Data, p.Span)
+		m.xmp(p)
 	}
 	for _, p := range exif {
 		m.exif(p)
@@ -53,8 +59,11 @@ func (m *metadata) fromMatroska(r io.ReaderAt, size int64) error {
 	return nil
 }
 
-func (m *metadata) fromAVI(r io.ReaderAt, size int64) error {
-	f := riff.ReadMetadata(r, size)
+func (m *metadata) fromAVI() error {
+	f, err := m.pass.Chunks()
+	if err != nil {
+		return err
+	}
 	m.unread += f.Unread
 	for _, t := range f.Texts {
 		place := "the RIFF chunk "
@@ -73,7 +82,7 @@ func (m *metadata) fromFLV(r io.ReaderAt, size int64) error {
 	for _, t := range f.Texts {
 		name := t.Name[strings.LastIndexByte(t.Name, '.')+1:]
 		if name == "liveXML" { // of onXMPData
-			m.xmp([]byte(t.Text), func(from, to int) (int, int) { return t.Offset + from, to - from })
+			m.xmp(extract.Whole([]byte(t.Text), t.Offset))
 			continue
 		}
 		m.entry(name, text{"the script value " + quoted(t.Name), t.Text, t.Offset, t.Length}, t.Name == "onMetaData."+name)
@@ -107,8 +116,10 @@ func (m *metadata) fromOgg(r io.ReaderAt, size int64) error {
 // entry reads a text that may be anything, by its name. Conforming tells whether the standard puts a label of the name AIGC there.
 func (m *metadata) entry(name string, t text, conforming bool) {
 	if !strings.EqualFold(name, "AIGC") {
-		m.free(t, false)
-		m.settingsIn(strings.ToLower(name), t)
+		if m.affords(len(t.value)) {
+			m.free(t, false)
+			m.settingsIn(strings.ToLower(name), t)
+		}
 		return
 	}
 	n := len(m.aigc)
@@ -146,7 +157,7 @@ func (m *metadata) settingsIn(name string, t text) {
 // wrapped reads the comment in which the nodes of ComfyUI that write videos put graph and workflow together.
 func (m *metadata) wrapped(t text) {
 	var o struct{ Prompt, Workflow json.RawMessage }
-	if !strings.HasPrefix(strings.TrimSpace(t.value), "{") || json.Unmarshal([]byte(notANumber.ReplaceAllString(t.value, "${1}null")), &o) != nil {
+	if !strings.HasPrefix(strings.TrimSpace(t.value), "{") || json.Unmarshal([]byte(standard(t.value)), &o) != nil {
 		return
 	}
 	m.graph(t.with(o.Prompt))

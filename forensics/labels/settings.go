@@ -8,7 +8,7 @@ import (
 
 // readJSONSettings reads the JSON that Fooocus, SwarmUI, Easy Diffusion and Draw Things put where others put text.
 func readJSONSettings(s string) (name string, f facts, ok bool) {
-	_, o, _ := object(s)
+	o := objectIn(s)
 	if params := members(in(o["sui_image_params"])); params != nil {
 		f = common(params)
 		f.version = params.word("swarm_version")
@@ -69,7 +69,7 @@ func readInvokeAI(keyword, s string) (f facts, ok bool) {
 		}
 		return f, true
 	}
-	_, o, _ := object(s)
+	o := objectIn(s)
 	if keyword == "sd-metadata" {
 		image := in(o["image"])
 		if image == nil || word(o["model"]) == "" && word(o["app_id"]) == "" {
@@ -107,7 +107,7 @@ func readNovelAI(fields map[string]text) (f facts, ok bool) {
 	if fields["software"].value != "NovelAI" {
 		return f, false
 	}
-	_, o, _ := object(fields["comment"].value)
+	o := objectIn(fields["comment"].value)
 	f = common(o)
 	if f.prompt == "" {
 		f.prompt = fields["description"].value
@@ -149,7 +149,7 @@ func readEasyDiffusion(fields map[string]text) (f facts, t text, ok bool) {
 
 // readTensorArt reads the JSON of that service.
 func readTensorArt(s string) (f facts, ok bool) {
-	_, o, _ := object(s)
+	o := objectIn(s)
 	base := in(o["baseModel"])
 	if base == nil || word(base["modelFileName"]) == "" {
 		return f, false

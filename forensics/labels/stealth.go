@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"unmask/forensics"
-	"unmask/media/png"
 )
 
 // Settings that stand in the lowest bits of pixels: a magic of 15 letters, the length of what follows in bits as 32 bits, most significant first, and
@@ -21,9 +20,9 @@ import (
 const (
 	magicLength = 15
 	headerBits  = (magicLength + 4) * 8
-	maxHidden   = 4 << 20 // bytes of text
-	maxPixels   = 8 << 20 // of pictures that are decoded for their alpha channel
-	maxSmall    = 1 << 18 // of those that are decoded without a look at their first rows
+	maxHidden   = maxTexts // bytes of text
+	maxPixels   = 8 << 20  // of pictures that are decoded for their alpha channel
+	maxSmall    = 1 << 18  // of those that are decoded without a look at their first rows
 )
 
 // hidden reads settings in pixels.
@@ -37,7 +36,7 @@ func hidden(p *forensics.Pass) []claim {
 		}
 		m.hidden("the text hidden in the lowest bits of the colours", "stealth_rgb", 3*f.Width*f.Height, at)
 	}
-	if p.Info.Format == "png" && alphaMarked(p.Raw) {
+	if p.Info.Format == "png" && alphaMarked(p) {
 		if img, err := stdpng.Decode(bytes.NewReader(p.Raw)); err == nil {
 			b := img.Bounds()
 			pixels, ok := img.(*image.NRGBA)
@@ -82,7 +81,7 @@ func (m *metadata) hidden(place, magic string, n int, at func(i int) byte) {
 		}
 	}
 	t := text{place: place, value: string(body)}
-	_, o, _ := object(t.value)
+	o := objectIn(t.value)
 	switch {
 	case word(o["Software"]) == "NovelAI":
 		fields := map[string]text{}
@@ -102,8 +101,8 @@ func (m *metadata) hidden(place, magic string, n int, at func(i int) byte) {
 }
 
 // alphaMarked tells whether the first column of a PNG with an alpha channel of 8 bits begins with the magic, from its first rows alone, or may do so.
-func alphaMarked(raw []byte) bool {
-	f, err := png.Parse(raw)
+func alphaMarked(p *forensics.Pass) bool {
+	f, err := p.PNG()
 	if err != nil || f.ColorType != 6 || f.BitDepth != 8 || f.Interlaced || f.Width < 1 || f.Height < 1 || int64(f.Width)*int64(f.Height) > maxPixels {
 		return false
 	}

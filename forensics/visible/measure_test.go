@@ -8,14 +8,17 @@ import (
 	"image/draw"
 	"image/jpeg"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"unmask/forensics"
+	"unmask/forensics/calibration"
 	"unmask/forensics/detectortest"
 	"unmask/media"
 
@@ -54,44 +57,64 @@ func TestMeasureFalseLabels(t *testing.T) {
 	if !testing.Verbose() {
 		t.Skip("measures for minutes: run it with -v")
 	}
-	const most = 150 // of each folder, to keep it at minutes
 	r := reader(t)
-	for _, folder := range []string{"faces_real", "identities", "manipulated"} {
-		all := photos(t, folder)
-		all = all[:min(len(all), most)]
-		found, partial := 0, 0
-		var with, without []time.Duration
-		for _, path := range all {
-			s, ok := load(path)
-			if !ok {
-				continue
-			}
-			p := forensics.NewPass(s, forensics.Env{})
-			start := time.Now()
-			res, err := p.Detect(&Detector, func(p *forensics.Pass) error { return run(p, r) })
-			if err != nil || res.Status == forensics.Broken {
-				t.Fatal(path, res, err)
-			}
-			if cost := time.Since(start); res.Features["rows_frame_0"] > 0 {
-				with = append(with, cost)
-			} else {
-				without = append(without, cost)
-			}
-			for _, f := range p.Findings() {
-				t.Logf("%s: %s %s", path, f.Code, f.Text)
-				switch f.Code {
-				case "label.visible.present":
-					found++
-				case "label.visible.partial":
-					partial++
-				}
+	type tally struct {
+		labels, partial int
+		with, without   []time.Duration // what pictures with and without rows to read cost
+	}
+	kinds := map[string]*tally{}
+	for _, path := range photos(t, "faces_real", "identities", "manipulated") {
+		s, ok := load(path)
+		if !ok {
+			continue
+		}
+		k := group(path)
+		if kinds[k] == nil {
+			kinds[k] = &tally{}
+		}
+		p := forensics.NewPass(s, forensics.Env{})
+		start := time.Now()
+		res, err := p.Detect(&Detector, func(p *forensics.Pass) error { return run(p, r) })
+		if err != nil || res.Status == forensics.Broken {
+			t.Fatal(path, res, err)
+		}
+		if cost := time.Since(start); res.Features["rows_frame_0"] > 0 {
+			kinds[k].with = append(kinds[k].with, cost)
+		} else {
+			kinds[k].without = append(kinds[k].without, cost)
+		}
+		for _, f := range p.Findings() {
+			t.Logf("%s: %s %s", path, f.Code, f.Text)
+			switch f.Code {
+			case "label.visible.present":
+				kinds[k].labels++
+			case "label.visible.partial":
+				kinds[k].partial++
 			}
 		}
-		slices.Sort(with)
-		slices.Sort(without)
-		t.Logf("%s: %d pictures, %d labels, %d partial; with rows to read %d, median %v; without %d, median %v",
-			folder, len(with)+len(without), found, partial, len(with), median(with), len(without), median(without))
 	}
+	for _, name := range slices.Sorted(maps.Keys(kinds)) {
+		k := kinds[name]
+		n := len(k.with) + len(k.without)
+		slices.Sort(k.with)
+		slices.Sort(k.without)
+		_, high := calibration.Wilson(k.labels+k.partial, n)
+		t.Logf("%s: %d pictures, %d labels, %d partial, which proves less than %.2f %%; with rows to read %d, median %v; without %d, median %v",
+			name, n, k.labels, k.partial, 100*high, len(k.with), median(k.with), len(k.without), median(k.without))
+	}
+}
+
+// group tells apart the pictures of the corpus: the folder, and whether those of manipulated are.
+func group(path string) string {
+	switch {
+	case strings.Contains(path, "/faces_real/"):
+		return "faces_real"
+	case strings.Contains(path, "/identities/"):
+		return "identities"
+	case strings.Contains(path, "/authentic/"), strings.Contains(path, "/orig/"), strings.Contains(path, "/original/"), strings.Contains(path, "metadata-extractor-images"):
+		return "manipulated, genuine"
+	}
+	return "manipulated, edited"
 }
 
 func median(d []time.Duration) time.Duration {

@@ -16,7 +16,7 @@ const (
 	maxObjects = 10_000
 	maxTexts   = 4096
 	maxObject  = 8 << 20
-	maxRead    = 32 << 20
+	maxRead    = 16 << 20
 	headSize   = 24 // of an object: what it is, and its length
 )
 

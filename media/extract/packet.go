@@ -1,7 +1,10 @@
 // Package extract holds what the parsers of containers share: bytes that know where they stand in the file, and reading within bounds.
 package extract
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // Packet is a piece of metadata put together from one or more places of a file.
 type Packet struct {
@@ -33,6 +36,9 @@ func (p *Packet) Add(data []byte, offset int) {
 	}
 	p.Data = append(p.Data, data...)
 }
+
+// Grow makes room for n more bytes, so that many pieces are copied once.
+func (p *Packet) Grow(n int) { p.Data = slices.Grow(p.Data, n) }
 
 // From returns the packet without its first n bytes.
 func (p Packet) From(n int) Packet {

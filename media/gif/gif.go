@@ -30,6 +30,7 @@ type File struct {
 	Applications []Application
 	Complete     bool // the trailer was reached
 	End          int  // offset after it, or where reading stopped
+	Unread       int  // comments and application extensions beyond the bounds; once for those that are cut, and once where there is more than is looked at
 }
 
 // Application is one application extension. XMP stands in one piece, as the specification has it, and without its trailer.
@@ -48,7 +49,12 @@ func Parse(b []byte) (*File, error) {
 		return nil, ErrFormat
 	}
 	r := reader{b: b, f: &File{End: headSize + colours(b[10])}}
-	for n := 0; n < maxParts && r.block(); n++ {
+	n := 0
+	for n < maxParts && r.block() {
+		n++
+	}
+	if n == maxParts || r.blocks == maxBlocks {
+		r.f.Unread++
 	}
 	r.f.End = min(r.f.End, len(b))
 	return r.f, nil
@@ -67,6 +73,7 @@ type reader struct {
 	f      *File
 	blocks int // read so far
 	pieces int // kept so far
+	cut    bool
 }
 
 // block reads the block at End and moves End behind it; false: it was the last.
@@ -94,6 +101,9 @@ func (r *reader) block() bool {
 func (r *reader) extension(label byte) bool {
 	at := r.f.End + 2
 	keep := len(r.f.Comments)+len(r.f.Applications) < maxKept
+	if !keep && (label == 0xff || label == 0xfe) {
+		r.f.Unread++
+	}
 	if label == 0xff && r.b[at] == 11 && len(r.b) > at+12 {
 		name, start := string(r.b[at+1:at+12]), at+12
 		data, ok := r.subBlocks(start, keep && name != XMP)
@@ -124,9 +134,14 @@ func (r *reader) subBlocks(at int, keep bool) (p extract.Packet, ok bool) {
 		if at+n > len(r.b) {
 			return p, false
 		}
-		if r.blocks++; keep && r.pieces < maxPieces {
+		r.blocks++
+		switch {
+		case keep && r.pieces < maxPieces:
 			r.pieces++
 			p.Add(r.b[at:at+n], at)
+		case keep && !r.cut:
+			r.cut = true
+			r.f.Unread++
 		}
 		at += n
 	}

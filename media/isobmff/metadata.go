@@ -13,8 +13,9 @@ import (
 const (
 	maxKept      = 4096     // texts, and as many packets
 	maxText      = 1 << 20  // bytes of one text
+	maxTexts     = 4 << 20  // bytes of all texts
 	maxLanguages = 1000     // in which one text stands
-	maxRead      = 32 << 20 // bytes of texts and packets that are read in all
+	maxRead      = 16 << 20 // bytes of texts and packets that are read in all
 )
 
 // User types of uuid boxes that callers ask for.
@@ -24,15 +25,20 @@ const (
 )
 
 const (
-	canon  = "\x85\xc0\xb6\x87\x82\x0f\x11\xe0\x81\x11\xf4\xce\x46\x2b\x6a\x48" // of CR3 files: boxes CMT1 to CMT4 hold EXIF
+	canon  = "\x85\xc0\xb6\x87\x82\x0f\x11\xe0\x81\x11\xf4\xce\x46\x2b\x6a\x48" // of CR3 files
 	jp2EXI = "JpgTiffExif->JP2"
 )
+
+// CanonBoxes are the boxes CMT1 to CMT4 of CR3 files, each of which holds a TIFF structure of one directory: the main one, that of EXIF, the maker's
+// notes and GPS (as exiftool's Canon.pm describes them).
+const CanonBoxes = 4
 
 // Metadata is what stands in a file beside pictures and sound, each kind in the order of the file.
 type Metadata struct {
 	Texts  []Text
 	XMP    []extract.Packet
 	Exif   []extract.Packet // TIFF structures
+	Canon  [CanonBoxes]extract.Packet
 	JUMBF  []extract.Packet // superboxes with their headers, as JPEG XL and JPEG 2000 have them
 	Unread int              // pieces that could not be read: damaged, encrypted, compressed in an unknown way, or beyond the bounds
 }
@@ -61,6 +67,7 @@ func ReadMetadata(f io.ReaderAt, size int64) *Metadata {
 type collector struct {
 	*reader
 	*Metadata
+	texts int64 // bytes so far
 }
 
 // walk reads the boxes of the file, of a movie, a track or a piece of user data; path names it.
@@ -113,10 +120,10 @@ func (m *collector) packet(from int64, b Box) (p extract.Packet) {
 }
 
 func (m *collector) keep(list []extract.Packet, from int64, b Box) []extract.Packet {
-	if len(list) < maxKept {
-		if p := m.packet(from, b); len(p.Data) > 0 {
-			return append(list, p)
-		}
+	if len(list) >= maxKept {
+		m.Unread++
+	} else if p := m.packet(from, b); len(p.Data) > 0 {
+		return append(list, p)
 	}
 	return list
 }
@@ -146,8 +153,13 @@ func (m *collector) uuid(b Box) {
 		m.Exif = m.keep(m.Exif, b.Start, b)
 	case canon:
 		for c := range m.children(b.Start, b.End) {
-			if strings.HasPrefix(c.Kind, "CMT") {
-				m.Exif = m.keep(m.Exif, c.Start, c)
+			n, ok := strings.CutPrefix(c.Kind, "CMT")
+			switch i := strings.Index("1234", n); {
+			case !ok || i < 0:
+			case len(m.Canon[i].Data) == 0:
+				m.Canon[i] = m.packet(c.Start, c)
+			default:
+				m.Unread++
 			}
 		}
 	}
@@ -159,7 +171,8 @@ func (m *collector) text(box, name string, decode func([]byte) string, from, len
 		return
 	}
 	var b []byte
-	if length <= maxText && len(m.Texts) < maxKept {
+	if length <= min(maxText, maxTexts-m.texts) && len(m.Texts) < maxKept {
+		m.texts += length
 		b = m.Read(from, length)
 	}
 	if b == nil {

@@ -23,8 +23,8 @@ const (
 	COM   = 0xfe
 )
 
-// maxSegments bounds a file of nothing but markers; real ones have some hundred at most.
-const maxSegments = 100_000
+// maxSegments bounds a file of nothing but markers; real ones have some hundred, and some thousand where they carry a large manifest.
+const maxSegments = 1 << 14
 
 // File is the structure of one JPEG.
 type File struct {
@@ -32,6 +32,7 @@ type File struct {
 	Frame    *Frame    // the first frame header; nil where none was found
 	Tables   [4]*Table // quantisation tables as they stand at the end
 	Complete bool      // the end marker was reached after a scan
+	Beyond   bool      // there are more segments than are read
 	End      int       // offset after the end marker, or where reading stopped
 }
 
@@ -103,6 +104,7 @@ func Parse(b []byte) (*File, error) {
 		f.End = at + n
 		scanned = scanned || marker == SOS
 	}
+	f.Beyond = true
 	return f, nil
 }
 
@@ -163,7 +165,11 @@ func (f *File) readTables(p []byte) {
 		if id > 3 || len(p) < 1+size {
 			return
 		}
-		t := &Table{Precision: bits}
+		if f.Tables[id] == nil {
+			f.Tables[id] = new(Table)
+		}
+		t := f.Tables[id]
+		t.Precision = bits
 		for i := range t.Values {
 			if wide {
 				t.Values[i] = binary.BigEndian.Uint16(p[1+2*i:])
@@ -171,7 +177,6 @@ func (f *File) readTables(p []byte) {
 				t.Values[i] = uint16(p[1+i])
 			}
 		}
-		f.Tables[id] = t
 		p = p[1+size:]
 	}
 }

@@ -30,8 +30,11 @@ func (f *File) Exif() (tiff []byte, offset int, ok bool) {
 	return nil, 0, false
 }
 
+// maxExtended is how many bytes of extended packets are put together: more than an xmp.Budget holds.
+const maxExtended = 4 << 20
+
 // XMP returns the XMP packets in the order of the file: the main one, of which there should be one, and after it the extended ones,
-// put together as far as they are without a gap.
+// put together as far as they are without a gap and together not much longer than four megabytes.
 func (f *File) XMP() []Packet {
 	var out []Packet
 	for _, s := range f.Segments {
@@ -43,9 +46,6 @@ func (f *File) XMP() []Packet {
 	}
 	return append(out, f.extendedXMP()...)
 }
-
-// maxPieces is how many segments a JUMBF packet is put together from: 256 MB, where they are full.
-const maxPieces = 4096
 
 // piece is the part of a packet that one segment carries.
 type piece struct {
@@ -84,11 +84,16 @@ func (f *File) extendedXMP() []Packet {
 		pieces = append(pieces, piece{string(p[:32]), binary.BigEndian.Uint32(p[36:]), p[head:], s.PayloadOffset() + len(extendedHeader) + head})
 	}
 	var out []Packet
+	left := maxExtended
 	for _, g := range byPacket(pieces) {
 		var p Packet
 		for _, x := range g {
-			if int(x.order) == len(p.Data) {
+			if int(x.order) == len(p.Data) && left > 0 {
+				if len(p.Data) > 0 {
+					p.Grow(left)
+				}
 				p.Add(x.data, x.offset)
+				left -= len(x.data)
 			}
 		}
 		if p.Data != nil {
@@ -108,15 +113,17 @@ func (f *File) JUMBF() []Packet {
 		if s.Marker != APP11 || !bytes.HasPrefix(p, jumbfHeader) || len(p) < head+8 {
 			continue
 		}
-		if len(pieces) == maxPieces {
-			break
-		}
 		pieces = append(pieces, piece{string(p[2:4]) + string(p[head+4:head+8]), binary.BigEndian.Uint32(p[4:]), p[head:], s.PayloadOffset() + head})
 	}
 	var out []Packet
 	for _, g := range byPacket(pieces) {
 		var p Packet
 		p.Add(g[0].data, g[0].offset)
+		length := 0
+		for _, x := range g[1:] {
+			length += len(x.data)
+		}
+		p.Grow(length)
 		for _, x := range g[1:] {
 			repeated := 8
 			if binary.BigEndian.Uint32(x.data) == 1 {

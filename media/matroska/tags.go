@@ -10,10 +10,10 @@ import (
 const (
 	maxWalked  = 500_000 // elements that are passed on the way to the tags
 	maxTags    = 4096
-	maxText    = 1 << 20  // bytes of one text
-	maxRead    = 32 << 20 // bytes of all texts
-	maxNesting = 32       // of a tag in a tag
-	maxName    = 100      // bytes that are kept of the name of a tag
+	maxText    = 1 << 20 // bytes of one text
+	maxRead    = 4 << 20 // bytes of all texts
+	maxNesting = 32      // of a tag in a tag
+	maxName    = 100     // bytes that are kept of the name of a tag
 )
 
 // Elements of the texts that a file carries (RFC 9559 sections 5.1.2, 5.1.8).

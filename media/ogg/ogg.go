@@ -16,7 +16,7 @@ const (
 	maxPages   = 4096 // that are looked at, from the start
 	maxStreams = 16
 	maxPacket  = 8 << 20
-	maxRead    = 32 << 20
+	maxRead    = 16 << 20
 	maxTexts   = 4096
 	pageSize   = 27 // of a page's header, before the table of segments
 )

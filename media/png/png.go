@@ -14,7 +14,7 @@ import (
 
 const (
 	maxChunks = 1 << 16 // 512 MB in the chunks of 8 kB that most programs write
-	maxPacked = 1000    // compressed texts of a file
+	maxPacked = 256     // compressed texts of a file
 	maxTexts  = 4096    // texts of a file
 	maxText   = 4 << 20 // bytes of all texts of a file that stand there as they are, and once more of all that are inflated
 )
@@ -31,7 +31,7 @@ type File struct {
 	Texts         []Text  // of tEXt, zTXt and iTXt
 	Complete      bool    // IEND was reached
 	End           int     // offset after IEND, or where reading stopped
-	Unread        int     // texts that could not be read: damaged, or beyond the bound on what is inflated
+	Unread        int     // texts that could not be read: damaged, or beyond the bounds; and once where there are more chunks than are read
 }
 
 // Chunk is one chunk.
@@ -89,6 +89,9 @@ func Parse(b []byte) (*File, error) {
 			f.Complete = true
 			return f, nil
 		}
+	}
+	if len(f.Chunks) == maxChunks {
+		f.Unread++
 	}
 	return f, nil
 }

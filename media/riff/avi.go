@@ -10,11 +10,12 @@ import (
 )
 
 const (
-	maxWalked = 500_000
+	maxWalked = 100_000
 	maxKept   = 4096
 	maxText   = 1 << 20
+	maxTexts  = 4 << 20 // bytes of all texts
 	maxPacket = 8 << 20
-	maxRead   = 32 << 20 // bytes of all that is kept
+	maxRead   = 16 << 20 // bytes of all that is kept
 )
 
 // Text is a chunk of an INFO list, or one that stands alone, with the text in it.
@@ -72,6 +73,7 @@ func ReadMetadata(f io.ReaderAt, size int64) *Metadata {
 type collector struct {
 	*extract.Source
 	*Metadata
+	texts int64 // bytes so far
 }
 
 func (r *collector) chunk(name, list string, start, length int64) {
@@ -83,7 +85,8 @@ func (r *collector) chunk(name, list string, start, length int64) {
 	case name == C2PA:
 		r.C2PA = r.keep(r.C2PA, start, length)
 	case list == "INFO" || strings.EqualFold(name, "AIGC"):
-		if b := r.bytes(len(r.Texts), start, length, maxText); len(b) > 0 {
+		if b := r.bytes(len(r.Texts), start, length, min(maxText, maxTexts-r.texts)); len(b) > 0 {
+			r.texts += length
 			r.Texts = append(r.Texts, Text{name, list, strings.TrimRight(strings.ToValidUTF8(string(b), "�"), "\x00"), int(start), int(length)})
 		}
 	}

@@ -12,7 +12,7 @@ func Parse(b []byte) (*File, error) {
 	return parse(int64(len(b)), func(offset, n int64) []byte { return b[offset : offset+n] })
 }
 
-// Read is Parse for a file of any size, which may be a BigTIFF too. Of its fields 32 MiB are read.
+// Read is Parse for a file of any size, which may be a BigTIFF too. Of its fields 16 MiB are read.
 func Read(r io.ReaderAt, size int64) (*File, error) {
 	s := extract.NewSource(r, size, maxRead)
 	return parse(size, s.Read)
@@ -44,13 +44,21 @@ func parse(size int64, read func(offset, n int64) []byte) (*File, error) {
 	f.IFD0, next = f.directory(first, seen)
 	f.IFD1, next = f.directory(next, seen)
 	f.Exif, _ = f.directory(f.Number(ExifIFD), seen)
+	if e, ok := find(f.IFD0, GPSIFD); ok {
+		f.GPS, _ = f.directory(f.uint(e), seen)
+	}
 	var rest []Entry
 	for next != 0 && len(seen) < maxDirectories {
 		rest, next = f.directory(next, seen)
 		f.Rest = append(f.Rest, rest...)
 	}
-	if e, ok := find(f.IFD0, SubIFDs); ok {
-		for v := e.Value; len(v) >= 4 && len(seen) < maxDirectories && !f.big; v = v[4:] {
+	f.Beyond = f.Beyond || next != 0
+	if e, ok := find(f.IFD0, SubIFDs); ok && !f.big {
+		for v := e.Value; len(v) >= 4; v = v[4:] {
+			if len(seen) == maxDirectories {
+				f.Beyond = true
+				break
+			}
 			rest, _ = f.directory(uint64(f.Order.Uint32(v)), seen)
 			f.Rest = append(f.Rest, rest...)
 		}
@@ -86,11 +94,13 @@ func (f *File) directory(at uint64, seen map[uint64]bool) (entries []Entry, next
 	if !whole {
 		table = f.bytes(at+uint64(head), min(int64(min(n, maxEntries)*entry), f.size-int64(at)-int64(head)))
 	}
-	for i := 0; i < min(n, maxEntries) && (i+1)*entry <= len(table); i++ {
+	for i := 0; i < min(n, maxEntries) && (i+1)*entry <= len(table) && f.fields < maxFields; i++ {
+		f.fields++
 		if e, ok := f.entry(table[i*entry:(i+1)*entry], int(at)+head+i*entry); ok {
 			entries = append(entries, e)
 		}
 	}
+	f.Beyond = f.Beyond || n > maxEntries || f.fields == maxFields
 	if whole && n <= maxEntries {
 		next = f.offset(table[n*entry:])
 	}

@@ -36,7 +36,8 @@ const (
 const (
 	maxEntries     = 4096 // of one directory; real ones have some hundred at most
 	maxDirectories = 64
-	maxRead        = 32 << 20 // bytes of all that is read of a file that is not in memory
+	maxFields      = 1 << 13  // of all directories, which may lie on each other
+	maxRead        = 16 << 20 // bytes of all that is read of a file that is not in memory
 	maxValue       = 8 << 20  // bytes of one field
 	maxPackets     = 16
 	maxThumbnail   = 32 << 20
@@ -49,10 +50,15 @@ type File struct {
 	IFD0  []Entry // of the main picture
 	IFD1  []Entry // of the thumbnail
 	Exif  []Entry
+	GPS   []Entry
 	Rest  []Entry // of further pages, and of the pictures that are part of the first (SubIFDs)
-	big   bool    // offsets of eight bytes (BigTIFF)
-	size  int64
-	read  func(offset, n int64) []byte // nil: it cannot be had; the range lies within size
+
+	Beyond bool // there are more directories or fields than are read
+
+	fields int  // read so far
+	big    bool // offsets of eight bytes (BigTIFF)
+	size   int64
+	read   func(offset, n int64) []byte // nil: it cannot be had; the range lies within size
 }
 
 // Entry is one field of a directory.
@@ -124,9 +130,8 @@ type Text struct {
 
 // Texts returns the text of every field with the tag in the main and the EXIF directory, and then in the others, in that order. The eight bytes that name
 // the character code of a UserComment are left out, and UTF-16 becomes UTF-8; fields in JIS are left out, and what comes after the
-// first megabyte.
-func (f *File) Texts(tag uint16) []Text {
-	var out []Text
+// first megabyte: all is then false.
+func (f *File) Texts(tag uint16) (out []Text, all bool) {
 	total := 0
 	for _, entries := range [][]Entry{f.IFD0, f.Exif, f.IFD1, f.Rest} {
 		for _, e := range entries {
@@ -134,7 +139,7 @@ func (f *File) Texts(tag uint16) []Text {
 				continue
 			}
 			if total += len(e.Value); total > maxText {
-				return out
+				return out, false
 			}
 			t := Text{string(e.Value), e.Offset, len(e.Value)}
 			if tag == UserComment && len(e.Value) >= 8 {
@@ -152,12 +157,12 @@ func (f *File) Texts(tag uint16) []Text {
 			out = append(out, t)
 		}
 	}
-	return out
+	return out, true
 }
 
 // Text is the text of the first field with the tag, "" where there is none.
 func (f *File) Text(tag uint16) string {
-	if t := f.Texts(tag); len(t) > 0 {
+	if t, _ := f.Texts(tag); len(t) > 0 {
 		return t[0].Text
 	}
 	return ""

@@ -12,9 +12,6 @@ const (
 	MakerNote  = 0x927c // in the EXIF directory
 )
 
-// GPS returns the fields of the GPS directory.
-func (f *File) GPS() []Entry { return f.linked(f.IFD0, GPSIFD) }
-
 // Interop returns the fields of the interoperability directory.
 func (f *File) Interop() []Entry { return f.linked(f.Exif, InteropIFD) }
 

@@ -51,7 +51,7 @@ func TestValues(t *testing.T) {
 	if v := f.Numbers(get(f.IFD0, 4)); v != nil {
 		t.Error(v)
 	}
-	if v := f.Numbers(get(f.GPS(), 6)); !slices.Equal(v, []float64{77}) {
+	if v := f.Numbers(get(f.GPS, 6)); !slices.Equal(v, []float64{77}) {
 		t.Error(v)
 	}
 	if f.Interop() != nil {

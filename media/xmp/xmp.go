@@ -25,12 +25,7 @@ const (
 	xml1 = "http://www.w3.org/XML/1998/namespace"        // xml:lang
 )
 
-const (
-	maxPacket = 4 << 20 // bytes that are read of a packet
-	maxDepth  = 64
-	maxTokens = 100_000 // tags, texts and comments
-	maxMarks  = 100_000 // quotes, and runs of space but those between elements: 33,000 attributes
-)
+const maxDepth = 64
 
 // Property is one value of one property. A list gives one Property for each of its items.
 type Property struct {
@@ -42,46 +37,14 @@ type Property struct {
 
 var errBound = errors.New("XMP packet: more than is read")
 
-// Parse reads the properties of a packet. It returns what stands before any damage together with the error.
-func Parse(packet []byte) ([]Property, error) {
-	packet = bytes.TrimRight(packet[:min(len(packet), maxPacket)], "\x00") // some writers end it like a C string
-	if marks(packet) > maxMarks {
-		return nil, errBound
-	}
-	r := reader{packet: packet}
-	err := r.read()
-	for len(r.open) > 0 {
-		r.end()
-	}
-	return r.found, err
-}
-
-// marks counts quotes and runs of space, which bound the attributes and with them the memory: a decoder that is not strict takes
-// every word of a tag as an attribute. Space behind or before a tag is not counted.
-func marks(packet []byte) (n int) {
-	last := byte('>') // before the run of space
-	space := false
-	for _, c := range packet {
-		switch {
-		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
-			space = true
-			continue
-		case c == '"' || c == '\'':
-			n++
-		}
-		if space && last != '>' && c != '<' {
-			n++
-		}
-		last, space = c, false
-	}
-	return n
-}
+// Parse is that of a Budget of its own.
+func Parse(packet []byte) ([]Property, error) { return new(Budget).Parse(packet) }
 
 func (r *reader) read() error {
 	d := xml.NewDecoder(bytes.NewReader(r.packet))
 	d.Strict = false // a forgotten end tag must not hide a label
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
-	for range maxTokens {
+	for {
 		from := int(d.InputOffset())
 		token, err := d.Token()
 		if err == io.EOF {
@@ -103,7 +66,6 @@ func (r *reader) read() error {
 			r.end()
 		}
 	}
-	return errBound
 }
 
 // Find returns the values of one property.
