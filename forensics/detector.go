@@ -78,6 +78,7 @@ type Measurement struct {
 	CI        *[2]float64 `json:"ci95,omitempty"`   // of the AUC, bootstrap
 	Recall    *float64    `json:"recall,omitempty"` // share of positives at the detector's own threshold
 	FPR       *float64    `json:"fpr,omitempty"`    // share of negatives at the same threshold
+	F1        *float64    `json:"f1,omitempty"`     // of the pixels of the mask against the true ones, mean over pictures
 }
 
 // MustValidation parses an embedded validation.json; a detector that carries a broken one does not start.
@@ -132,6 +133,9 @@ func (m Measurement) Figures() string {
 	}
 	if m.FPR != nil {
 		out = append(out, fmt.Sprintf("false positives %.3f", *m.FPR))
+	}
+	if m.F1 != nil {
+		out = append(out, fmt.Sprintf("F1 %.3f", *m.F1))
 	}
 	return strings.Join(out, ", ")
 }

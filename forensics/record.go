@@ -81,6 +81,7 @@ type Region struct {
 	Frame  *int    `json:"frame,omitempty"`  // index of the frame
 	Offset *int64  `json:"offset,omitempty"` // bytes from the start of the file
 	Length *int64  `json:"length,omitempty"` // bytes
+	Share  float64 `json:"share,omitempty"`  // of the picture, 0..1, that the part marked in the mask takes up
 }
 
 // TimeRange is a stretch of a video in seconds.

@@ -17,6 +17,7 @@ import (
 	"unmask/forensics/match"
 	"unmask/forensics/noise"
 	"unmask/forensics/probe"
+	"unmask/forensics/splice"
 	"unmask/forensics/surround"
 	"unmask/forensics/texture"
 	"unmask/forensics/visible"
@@ -41,6 +42,7 @@ func Detectors() []forensics.Detector {
 		texture.Detector, // where probe lacks its model files
 		grid.Detector,
 		noise.Detector,
+		splice.Detector,
 		copymove.Detector,
 		surround.Detector,
 		contradiction.Detector, // last: it holds against each other what the others read

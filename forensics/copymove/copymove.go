@@ -17,7 +17,7 @@ var validation []byte
 // Detector matches a picture with itself.
 var Detector = forensics.Detector{
 	Name:    "copymove",
-	Version: 1,
+	Version: 2,
 	Doc: `Looks for parts of the picture that stand in it twice: cloned to hide something, or to have more of it.
 In the picture, reduced to 512 pixels, every textured patch is matched with the most similar one elsewhere, turned or slightly scaled ones included;
 neighbours that lead to the same place are fitted with one affine map, which is refined, and the likeness under it is measured pixel by
@@ -103,16 +103,22 @@ func report(p *forensics.Pass, img *image.NRGBA, found []clone) error {
 	if err != nil {
 		return err
 	}
+	mask := p.NewMask(0)
+	paint(mask, found)
+	where, marked, err := p.Marked(0, mask)
+	if err != nil {
+		return err
+	}
 	best := found[0]
 	scale := float64(p.Frames[0].Width) / float64(img.Rect.Dx())
 	at := func(v int) int { return int(float64(v)*scale + .5) }
 	b, t := best.box, best.target
+	where.Box = &[4]int{at(b.Min.X), at(b.Min.Y), at(b.Dx()), at(b.Dy())}
 	p.Report(forensics.Finding{
-		Code: "edit.copymove", Score: best.score(), Evidence: []forensics.Ref{picture},
-		Where: &forensics.Region{Box: &[4]int{at(b.Min.X), at(b.Min.Y), at(b.Dx()), at(b.Dy())}},
+		Code: "edit.copymove", Score: best.score(), Where: where, Evidence: []forensics.Ref{picture, marked},
 		Text: fmt.Sprintf("A part of the picture (%.1f %% of its area) stands in it a second time, at %d,%d instead of %d,%d, and differs there by %.1f %% only: it was probably copied. "+
-			"Which of the two is the copy is not told. Repeated things such as windows, tiles, type and drawings, and collages, can look the same. The evidence picture has both places in red and blue.",
-			100*float64(best.area)/float64(img.Rect.Dx()*img.Rect.Dy()), at(t.Min.X), at(t.Min.Y), at(b.Min.X), at(b.Min.Y), 100*best.residual),
+			"Which of the two is the copy is not told. Repeated things such as windows, tiles, type and drawings, and collages, can look the same. The evidence picture has both places in red and blue, the mask has both, %.1f %% of the picture together, in white.",
+			100*float64(best.area)/float64(img.Rect.Dx()*img.Rect.Dy()), at(t.Min.X), at(t.Min.Y), at(b.Min.X), at(b.Min.Y), 100*best.residual, 100*where.Share),
 	})
 	return nil
 }

@@ -115,3 +115,12 @@ func BenchmarkDetector(b *testing.B) {
 		}
 	}
 }
+
+func TestTheMaskHasBothPlaces(t *testing.T) {
+	img := cloned(textured(1, 480, 360), part, place, 0)
+	f, mask := detectortest.Masked(t, Detector, forensics.Env{}, sample(t, img, 90))
+	truth := detectortest.White(480, 360, part, part.Sub(part.Min).Add(place))
+	if f1 := detectortest.Agreement(mask, truth); f1 < .9 || math.Abs(f.Where.Share-.26) > .03 {
+		t.Errorf("F1 %.2f, share %.2f", f1, f.Where.Share)
+	}
+}

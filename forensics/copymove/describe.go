@@ -54,7 +54,7 @@ func descriptors(y, b, r plane) []float32 {
 			all[k].at = append(all[k].at, int(math.Round(g.radius*s))*y.w+int(math.Round(g.radius*c)))
 		}
 		for n := 1; n <= g.harmonics; n++ {
-			cos, sin := make([]float32, g.samples), make([]float32, g.samples)
+			cos, sin := make([]float32, g.samples/2), make([]float32, g.samples/2)
 			for j := range cos {
 				s, c := math.Sincos(2 * math.Pi * float64(j*n) / float64(g.samples))
 				cos[j], sin[j] = float32(2*c)/float32(g.samples), float32(2*s)/float32(g.samples)
@@ -63,25 +63,31 @@ func descriptors(y, b, r plane) []float32 {
 		}
 	}
 	out := make([]float32, len(y.v)*describe)
-	var values [16]float32
+	var sums, differences [8]float32 // of opposite samples: even harmonics are of the sums, odd ones of the differences
 	for py := margin; py < y.h-margin; py++ {
 		for px := margin; px < y.w-margin; px++ {
 			i := py*y.w + px
 			d := out[i*describe : i*describe : (i+1)*describe]
 			for k := range all {
 				g := &all[k]
-				v := values[:len(g.at)]
+				half := len(g.at) / 2
 				sum := float32(0)
-				for j, at := range g.at {
-					v[j] = smooth.v[i+at]
-					sum += v[j]
+				for j, at := range g.at[:half] {
+					a, b := smooth.v[i+at], smooth.v[i+g.at[half+j]]
+					sums[j], differences[j] = a+b, a-b
+					sum += a + b
 				}
-				d = append(d, sum/float32(len(v)))
+				d = append(d, sum/float32(2*half))
 				for n := range g.cos {
+					v := differences[:half]
+					if n%2 == 1 {
+						v = sums[:half]
+					}
+					cos, sin := g.cos[n][:len(v)], g.sin[n][:len(v)]
 					re, im := float32(0), float32(0)
 					for j, x := range v {
-						re += x * g.cos[n][j]
-						im += x * g.sin[n][j]
+						re += x * cos[j]
+						im += x * sin[j]
 					}
 					d = append(d, float32(math.Sqrt(float64(re*re+im*im))))
 				}

@@ -16,7 +16,7 @@ type field struct {
 }
 
 const (
-	rounds  = 3   // of propagation and random search (Barnes et al., "PatchMatch", SIGGRAPH 2009); the field hardly changes after
+	rounds  = 2   // of propagation and random search (Barnes et al., "PatchMatch", SIGGRAPH 2009); copies are found by then
 	highest = 1e6 // cost of a point without a match
 )
 

@@ -1,8 +1,10 @@
 package copymove
 
 import (
+	"image"
 	"testing"
 
+	"unmask/forensics"
 	"unmask/forensics/detectortest"
 )
 
@@ -11,3 +13,11 @@ func TestMeasure(t *testing.T) { detectortest.MeasureEdited(t, Detector, "score"
 
 // TestMeasureGenuine prints the rate of findings on genuine pictures.
 func TestMeasureGenuine(t *testing.T) { detectortest.MeasureGenuine(t, Detector) }
+
+// TestMeasureLocalisation prints how well the surest part that stands twice, reported or not, agrees with the true masks.
+func TestMeasureLocalisation(t *testing.T) {
+	detectortest.MeasureLocalisation(t, "copymove", func(p *forensics.Pass) *image.Gray {
+		mask, _ := Mask(p)
+		return mask
+	})
+}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"unmask/forensics"
+	"unmask/media"
 
 	"github.com/disintegration/imaging"
 )
@@ -73,8 +74,8 @@ func labelled(t testing.TB, want func(row []string) bool) []Labelled {
 	return out
 }
 
-// Features examines a labelled picture in a condition. ok is false where the picture cannot be read or the detector does not apply.
-func (l Labelled) Features(t testing.TB, d forensics.Detector, run forensics.Run, condition string) (features map[string]float64, found []forensics.Finding, ok bool) {
+// Sample decodes a labelled picture in a condition. ok is false where it cannot be read.
+func (l Labelled) Sample(t testing.TB, condition string) (s *media.Sample, ok bool) {
 	t.Helper()
 	data, err := os.ReadFile(l.Path)
 	if err != nil {
@@ -83,7 +84,7 @@ func (l Labelled) Features(t testing.TB, d forensics.Detector, run forensics.Run
 	if condition != "found" {
 		img, err := imaging.Decode(bytes.NewReader(data), imaging.AutoOrientation(true))
 		if err != nil {
-			return nil, nil, false
+			return nil, false
 		}
 		side, quality := 512, 75
 		if condition == "L" {
@@ -92,9 +93,19 @@ func (l Labelled) Features(t testing.TB, d forensics.Detector, run forensics.Run
 		data = encoded(t, imaging.Fit(img, side, side, imaging.Lanczos), quality)
 	}
 	if _, _, err := image.DecodeConfig(bytes.NewReader(data)); err != nil {
+		return nil, false
+	}
+	return Load(t, data), true
+}
+
+// Features examines a labelled picture in a condition. ok is false where the picture cannot be read or the detector does not apply.
+func (l Labelled) Features(t testing.TB, d forensics.Detector, run forensics.Run, condition string) (features map[string]float64, found []forensics.Finding, ok bool) {
+	t.Helper()
+	s, ok := l.Sample(t, condition)
+	if !ok {
 		return nil, nil, false
 	}
-	p := forensics.NewPass(Load(t, data), forensics.Env{})
+	p := forensics.NewPass(s, forensics.Env{})
 	res, err := p.Detect(&d, run)
 	if err != nil {
 		t.Fatal(err)

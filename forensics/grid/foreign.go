@@ -19,10 +19,9 @@ var windows = [...]int{2, 4, 8}
 
 // foreign is a part of the picture with a grid of its own.
 type foreign struct {
-	main, grid int     // which of the 64 grids the picture has, and the part
-	own        bool    // whether the picture has one that is no chance
-	decades    float64 // minus log10 of the expected number of false alarms
-	box        image.Rectangle
+	main, grid int               // which of the 64 grids the picture has, and the part
+	own        bool              // whether the picture has one that is no chance
+	decades    float64           // minus log10 of the expected number of false alarms
 	cells      []image.Rectangle // windows that are significant, of the same grid
 }
 
@@ -88,7 +87,7 @@ func foreignGrid(frame *media.Frame) foreign {
 	}
 	for _, r := range found[f.grid] {
 		r = image.Rect(r.Min.X*cell, r.Min.Y*cell, r.Max.X*cell, r.Max.Y*cell).Add(area.Min)
-		f.cells, f.box = append(f.cells, r), f.box.Union(r)
+		f.cells = append(f.cells, r)
 	}
 	return f
 }

@@ -18,7 +18,7 @@ var validation []byte
 // Detector looks for foreign grids in the pixels, and for single compression in the coefficients of the file.
 var Detector = forensics.Detector{
 	Name:    "grid",
-	Version: 1,
+	Version: 2,
 	Doc: `Looks for parts with another JPEG history than the rest of the picture: another grid of 8x8 blocks, or one compression less.
 Foreign grids: every pixel votes for the grid in which the block around it has most DCT coefficients that are nought; a window in which a grid
 other than the picture's gets more votes than chance allows is reported. It is looked for in the middle half megapixel, and where the picture's own compression
@@ -65,7 +65,7 @@ func parsed(p *forensics.Pass) *jpeg.File {
 	if p.Info.Format != "jpeg" {
 		return nil
 	}
-	f, err := jpeg.Parse(p.Raw)
+	f, err := p.JPEG()
 	if err != nil {
 		return nil
 	}
@@ -160,7 +160,6 @@ func (p place) shown(r image.Rectangle) image.Rectangle {
 
 // region is a connected part of a map.
 type region struct {
-	box   image.Rectangle
 	cells []int
 	peak  float64
 	share float64 // of the map
@@ -184,7 +183,7 @@ func grown(v []float64, w, h int, low float64) region {
 		}
 		seen[i] = true
 		x, y := i%w, i/w
-		r.cells, r.box = append(r.cells, i), r.box.Union(image.Rect(x, y, x+1, y+1))
+		r.cells = append(r.cells, i)
 		for _, d := range [4]image.Point{{-1, 0}, {1, 0}, {0, -1}, {0, 1}} {
 			if nx, ny := x+d.X, y+d.Y; nx >= 0 && ny >= 0 && nx < w && ny < h {
 				stack = append(stack, ny*w+nx)

@@ -143,3 +143,10 @@ func BenchmarkDetector(b *testing.B) {
 		})
 	}
 }
+
+func TestTheMaskHasTheRetouchedPart(t *testing.T) {
+	_, mask := detectortest.Masked(t, Detector, forensics.Env{}, detectortest.Load(t, retouched(3)))
+	if f1 := detectortest.Agreement(mask, detectortest.White(448, 320, patch)); f1 < .75 {
+		t.Errorf("F1 %.2f", f1)
+	}
+}

@@ -19,7 +19,7 @@ var validation []byte
 // Detector compares the noise of all parts of a picture with each other.
 var Detector = forensics.Detector{
 	Name:    "noise",
-	Version: 1,
+	Version: 2,
 	Doc: `Looks for parts with more or less noise than their texture and brightness make usual in this picture.
 The picture, reduced to 512 pixels, is split into blocks of 16; the lower quartile of the noise residual of each is foretold from gradient and
 brightness by a polynomial that is fitted to the picture itself. Of squares of 3, 5 and 7 blocks the one whose mean departs most is the score. A part from another camera, of another size or smoothed has other noise, but so have skies,
@@ -40,54 +40,43 @@ func run(p *forensics.Pass) error {
 	if !ok {
 		return forensics.NotApplicable("fewer than %d blocks of %d pixels are neither dark nor light: there is nothing to compare", least, block)
 	}
-	score, box := 0., image.Rectangle{}
-	for _, side := range windows {
-		high, low, highest, lowest := m.extremes(luma, side)
-		if high > score {
-			score, box = high, highest
-		}
-		if -low > score {
-			score, box = -low, lowest
-		}
-	}
-	p.Feature("luma", score)
-	if score < reported {
+	odd := m.oddest(luma)
+	p.Feature("luma", odd.score)
+	if odd.score < reported {
 		return nil
 	}
 	picture, err := p.Picture(overlay(img, m, luma))
 	if err != nil {
 		return err
 	}
-	scale := float64(p.Frames[0].Width) / float64(img.Rect.Dx())
-	at := func(v int) int { return int(float64(v)*scale + .5) }
+	mask := p.NewMask(0)
+	m.paint(mask, luma, odd)
+	where, marked, err := p.Marked(0, mask)
+	if err != nil {
+		return err
+	}
 	p.Report(forensics.Finding{
-		Code: "edit.noise", Score: score, Evidence: []forensics.Ref{picture},
-		Where: &forensics.Region{Box: &[4]int{at(box.Min.X), at(box.Min.Y), at(box.Dx()), at(box.Dy())}},
+		Code: "edit.noise", Score: odd.score, Evidence: []forensics.Ref{picture, marked}, Where: where,
 		Text: fmt.Sprintf("A part of the picture (%.1f %% of its area) has noise that departs from the rest by %.1f standard deviations, more than its texture and brightness explain. "+
-			"Parts from another picture and smoothed parts look like this, but so do shallow focus, skies, captions and collages. The evidence picture has more noise in red and less in blue.",
-			100*float64(box.Dx()*box.Dy())/float64(img.Rect.Dx()*img.Rect.Dy()), score),
+			"Parts from another picture and smoothed parts look like this, but so do shallow focus, skies, captions and collages. The evidence picture has more noise in red and less in blue, the mask has the part in white.",
+			100*where.Share, odd.score),
 	})
 	return nil
 }
 
 const (
 	full = 2.5 // standard deviations at which a tint is full
-	mean = 1   // blocks around a block over which the map is averaged for the eye
+	mean = 1   // blocks around a block over which the map is averaged for the eye and the mask
 )
 
 // overlay shows the picture in pale grey, tinted red where there is more noise than usual and blue where there is less.
 func overlay(img *image.NRGBA, m measured, v []float64) *image.NRGBA {
 	out := imaging.AdjustContrast(imaging.Grayscale(img), -40)
+	smooth := m.averaged(v)
 	for by := range m.h {
 		for bx := range m.w {
-			sum, n := 0., 0.
-			for y := max(by-mean, 0); y <= min(by+mean, m.h-1); y++ {
-				for x := max(bx-mean, 0); x <= min(bx+mean, m.w-1); x++ {
-					sum, n = sum+v[y*m.w+x], n+1
-				}
-			}
 			tint := color.NRGBA{220, 40, 40, 255}
-			depth := sum / n / full
+			depth := smooth[by*m.w+bx] / full
 			if depth < 0 {
 				tint, depth = color.NRGBA{40, 90, 220, 255}, -depth
 			}

@@ -90,3 +90,12 @@ func BenchmarkDetector(b *testing.B) {
 		}
 	}
 }
+
+func TestTheMaskHasTheOddPart(t *testing.T) {
+	for _, levels := range [][2]float64{{4, 1}, {2, 5}} {
+		_, mask := detectortest.Masked(t, Detector, forensics.Env{}, noisy(1, 480, 320, levels[0], levels[1], patch))
+		if f1 := detectortest.Agreement(mask, detectortest.White(480, 320, patch)); f1 < .8 {
+			t.Errorf("%v: F1 %.2f", levels, f1)
+		}
+	}
+}

@@ -42,11 +42,7 @@ that was trained for something else; Zhou et al., "Learning Deep Features for Di
 	New:        open,
 }
 
-func open(env forensics.Env) (forensics.Run, error) {
-	if err := face.Ready(env.Models); err != nil {
-		reason := "faces cannot be looked at: " + strings.ReplaceAll(err.Error(), "\n", "; ")
-		return func(*forensics.Pass) error { return forensics.NotApplicable("%s", reason) }, nil
-	}
+func open(forensics.Env) (forensics.Run, error) {
 	m, err := linear.Load(recipe, weights)
 	if err != nil {
 		return nil, err
@@ -55,6 +51,9 @@ func open(env forensics.Env) (forensics.Run, error) {
 }
 
 func run(p *forensics.Pass, m *linear.Model) error {
+	if err := face.Ready(p.Env.Models); err != nil {
+		return forensics.NotApplicable("faces cannot be looked at: %s", strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
 	portrait, err := face.PortraitOf(p)
 	if err != nil {
 		return err

@@ -29,11 +29,12 @@ func plain(w, h int) []byte {
 }
 
 func TestWithoutModels(t *testing.T) {
-	run, err := Detector.New(forensics.Env{Models: models.Folder(t.TempDir())})
+	env := forensics.Env{Models: models.Folder(t.TempDir())}
+	run, err := Detector.New(env)
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = run(forensics.NewPass(detectortest.Module(t, "github.com/esimov/pigo", "testdata/sample.jpg"), forensics.Env{}))
+	err = run(forensics.NewPass(detectortest.Module(t, "github.com/esimov/pigo", "testdata/sample.jpg"), env))
 	if err == nil || !bytes.Contains([]byte(err.Error()), []byte("unmask models fetch")) {
 		t.Errorf("%v", err)
 	}

@@ -81,7 +81,7 @@ func sample() []*forensics.Record {
 		forensics.Finding{Code: "match.reference", Detector: "match", Version: 1, Score: .84, Subject: `<b>Nadia</b> "Weiss"`,
 			Text: `Shows the protected picture "<i>press</i>.jpg".`, Evidence: []forensics.Ref{forensics.Ref(hexOf("panel")), "../../../etc/passwd"}},
 		forensics.Finding{Code: "edit.ghost", Detector: "ghost", Version: 2, Score: 2.3, LLR: new(.74), Contribution: new(-.2),
-			Where: &forensics.Region{Box: &[4]int{10, 20, 30, 40}, Offset: new(int64(6699)), Length: new(int64(412))}, Text: "One region was compressed before."})
+			Where: &forensics.Region{Box: &[4]int{10, 20, 30, 40}, Offset: new(int64(6699)), Length: new(int64(412)), Share: .0039}, Text: "One region was compressed before."})
 	match.Faces = []forensics.Face{{Box: [4]int{230, 110, 190, 240}, Score: 41.2, Detector: "pigo", Quality: map[string]float64{"sharpness": 212.4}}}
 	match.Answers[forensics.KnownMedia] = forensics.Answer{Answer: forensics.Yes, Score: new(.84), Reason: match.Findings[0].Text}
 	match.Answers[forensics.Edited] = forensics.Answer{Answer: forensics.Inconclusive, Score: new(2.3), LLR: new(-.74), Reason: "below +1"}

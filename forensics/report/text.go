@@ -180,6 +180,9 @@ func where(r *forensics.Region) string {
 	if b := r.Box; b != nil {
 		out = append(out, fmt.Sprintf("box of %d × %d pixels at x %d, y %d", b[2], b[3], b[0], b[1]))
 	}
+	if r.Share > 0 {
+		out = append(out, fmt.Sprintf("%s %% of the picture", number(math.Round(1000*r.Share)/10)))
+	}
 	if r.Offset != nil {
 		text := fmt.Sprintf("byte offset %d (0x%x)", *r.Offset, *r.Offset)
 		if r.Length != nil {

@@ -4,6 +4,7 @@ package surround
 import (
 	_ "embed"
 	"fmt"
+	"image"
 	"math"
 	"strings"
 
@@ -18,7 +19,7 @@ var validation []byte
 // Detector measures how a face differs from what is around it.
 var Detector = forensics.Detector{
 	Name:    "surround",
-	Version: 1,
+	Version: 2,
 	Doc: `Tests whether a face fits what is around it: a face that was put in has other noise, sharpness, colour or compression.
 Noise, fine detail, colour, likeness of neighbouring pixels and the grid of JPEG are compared between the oval from brows to chin, the ring around it
 and the parts of the face; the face is unwrapped about its centre to look for a line of blending. A logistic regression over how unusual these
@@ -124,15 +125,37 @@ func (m *model) report(p *forensics.Pass, l *looked) error {
 	if err != nil {
 		return err
 	}
+	where, marked, err := p.Marked(0, ovalMask(p, l.face))
+	if err != nil {
+		return err
+	}
+	where.Box = &l.face.Box
 	frame := &p.Frames[0]
 	share := float64(l.face.Box[2]*l.face.Box[3]) / float64(frame.Width*frame.Height)
 	p.Report(forensics.Finding{
-		Code: "swap.surround", Score: 1 / (1 + math.Exp(-l.score)), Where: &forensics.Region{Box: &l.face.Box}, Evidence: []forensics.Ref{picture},
+		Code: "swap.surround", Score: 1 / (1 + math.Exp(-l.score)), Where: where, Evidence: []forensics.Ref{picture, marked},
 		Text: fmt.Sprintf("A face that takes up %.0f %% of the picture does not fit its surroundings in %s, more than 99 of 100 genuine faces on which this was tried. "+
 			"A face or a part of it may have been put in or retouched; make-up, beauty filters, flash and blurred backgrounds can do the same, "+
 			"so this alone does not show a swap. "+
-			"The evidence picture shows the oval that was compared, the fine detail, its course from the middle outwards beside that of genuine faces, and the figures.",
+			"The evidence picture shows the oval that was compared, the fine detail, its course from the middle outwards beside that of genuine faces, and the figures; the mask has the oval in white.",
 			100*share, strings.Join(l.strongest(2), " and ")),
 	})
 	return nil
+}
+
+// ovalMask is the mask of what a swap of the face would replace.
+func ovalMask(p *forensics.Pass, f forensics.Face) *image.Gray {
+	mask := p.NewMask(0)
+	h, ok := of(f)
+	if !ok {
+		return mask
+	}
+	w := mask.Rect.Dx()
+	scale := float64(p.Frames[0].Width) / float64(w)
+	for i := range mask.Pix {
+		if r, _ := h.radius((float64(i%w)+.5)*scale, (float64(i/w)+.5)*scale); r < 1 {
+			mask.Pix[i] = 255
+		}
+	}
+	return mask
 }

@@ -219,3 +219,17 @@ func TestFigure(t *testing.T) {
 		t.Error(img.Rect)
 	}
 }
+
+func TestTheMaskIsTheOval(t *testing.T) {
+	frame, f := drawn(1024, grain(6), grain(6))
+	p := forensics.NewPass(&media.Sample{Frames: []media.Frame{*frame}}, forensics.Env{})
+	mask := ovalMask(p, f)
+	h, _ := of(f)
+	where, _, err := p.Marked(0, mask)
+	if want := math.Pi * h.rx * h.ry / 1024 / 1024; err != nil || math.Abs(where.Share-want) > .02*want {
+		t.Errorf("share %v, want %v, %v", where.Share, want, err)
+	}
+	if x, y := int(h.x)/2, int(h.y)/2; mask.GrayAt(x, y).Y != 255 || mask.GrayAt(2, 2).Y != 0 {
+		t.Error("the middle of the face is black, or a corner white")
+	}
+}
