@@ -27,8 +27,20 @@ type process struct {
 	served  int
 }
 
-// start runs the worker program and tells it its configuration.
+// errKilled says that a worker was killed before it answered.
+var errKilled = errors.New("signal: killed")
+
+// start starts a worker, and once more where the first was killed before it answered.
 func start(program string, c Config) (*process, Hello, error) {
+	p, hello, err := begin(program, c)
+	if errors.Is(err, errKilled) {
+		p, hello, err = begin(program, c)
+	}
+	return p, hello, err
+}
+
+// begin runs the worker program and tells it its configuration.
+func begin(program string, c Config) (*process, Hello, error) {
 	reqR, reqW, err := os.Pipe()
 	if err != nil {
 		return nil, Hello{}, err
@@ -64,7 +76,11 @@ func start(program string, c Config) (*process, Hello, error) {
 	}
 	if err != nil {
 		p.kill()
-		return nil, Hello{}, fmt.Errorf("worker %s does not answer (%s): %s", program, p.end(), p.stderr.last())
+		cause := errors.New(p.end())
+		if p.killed() {
+			cause = errKilled
+		}
+		return nil, Hello{}, fmt.Errorf("worker %s does not answer (%w): %s", program, cause, p.stderr.last())
 	}
 	if hello.Error != "" {
 		p.kill()
@@ -104,6 +120,12 @@ func (p *process) kill() {
 // end says how a worker that is gone ended.
 func (p *process) end() string { return p.cmd.ProcessState.String() }
 
+// killed tells whether a worker that is gone ended by SIGKILL.
+func (p *process) killed() bool {
+	status, _ := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	return status.Signaled() && status.Signal() == syscall.SIGKILL
+}
+
 // failure says what the end of a worker means for the item it had in hand.
 func (p *process) failure() *media.Failure {
 	status, _ := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
@@ -114,7 +136,7 @@ func (p *process) failure() *media.Failure {
 	switch {
 	case strings.Contains(said, "out of memory") || strings.Contains(said, "cannot allocate memory"):
 		return media.Failf("worker.memory", "the worker ran out of the memory it is allowed%s", said)
-	case status.Signaled() && status.Signal() == syscall.SIGKILL:
+	case p.killed():
 		return media.Failf(codeKilled, "the worker was killed from outside, twice; the system may be short of memory")
 	case status.Signaled():
 		return media.Failf("worker.crashed", "the worker crashed (%s)%s", status.Signal(), said)

@@ -35,6 +35,10 @@ func startFake(c Config) (Hello, func(Request) (Reply, error), error) {
 	if c.Profile == "broken" {
 		return Hello{}, nil, errors.New("pack x is damaged")
 	}
+	if path, ok := strings.CutPrefix(c.Profile, "killed at its start "); ok && os.Remove(path) == nil {
+		syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {}
+	}
 	return Hello{Build: map[string]string{"fake": "1"}}, func(r Request) (Reply, error) {
 		if r.Enroll != nil {
 			return Reply{Reference: []reference.Entry{{Identity: r.Enroll.Identity}}}, nil
@@ -140,6 +144,19 @@ func TestAWorkerThatEatsMemoryIsKilled(t *testing.T) {
 func TestAWorkerKilledFromOutsideCostsNothing(t *testing.T) {
 	if rec := examine(t, pool(t, time.Minute), "killed once"); rec.Status != forensics.Examined {
 		t.Errorf("error: %v", rec.Error)
+	}
+}
+
+func TestAWorkerKilledAtItsStartIsStartedAgain(t *testing.T) {
+	mark := filepath.Join(t.TempDir(), "mark")
+	if err := os.WriteFile(mark, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := newPool(t, Config{Profile: "killed at its start " + mark}, time.Minute); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(mark); err == nil {
+		t.Error("no worker was killed")
 	}
 }
 
