@@ -1,19 +1,13 @@
 package probe
 
 import (
-	"encoding/binary"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"unmask/forensics"
 	"unmask/forensics/detectortest"
 	"unmask/forensics/face"
-	"unmask/models"
 )
 
 var (
@@ -22,62 +16,19 @@ var (
 	dumpTo     = flag.String("out", "", "file for their features")
 )
 
-// TestDump writes the features of labelled pictures for scripts/train/portraits.py: for each a line of JSON, and its numbers as 32-bit floats.
 func TestDump(t *testing.T) {
-	if *dumpLabels == "" {
-		t.Skip("no -labels: this is a step of training, see scripts/train/portraits.py")
-	}
-	file, err := os.Open(*dumpLabels)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := os.Create(*dumpTo)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer out.Close()
-	root := *dumpRoot
-	if root == "" {
-		root = filepath.Dir(*dumpLabels)
-	}
-	env := forensics.Env{Models: models.Folder(os.Getenv("UNMASK_MODELS"))}
-	for _, row := range rows[1:] {
-		p := forensics.NewPass(detectortest.File(t, filepath.Join(root, row[0])), env)
-		var d described
+	detectortest.Dump(t, *dumpLabels, *dumpRoot, *dumpTo, func(p *forensics.Pass) (numbers []float64, blocks []detectortest.Block, ok bool, err error) {
 		portrait, err := face.PortraitOf(p)
-		if err == nil {
-			d, _, err = describe(env.Models, portrait)
+		if errors.Is(err, forensics.ErrNotApplicable) {
+			return nil, nil, false, nil
 		}
-		if err != nil && !errors.Is(err, forensics.ErrNotApplicable) {
-			t.Fatal(err)
+		if err != nil {
+			return nil, nil, false, err
 		}
-		head := map[string]any{"path": row[0], "label": row[2], "source": row[3], "face": d.numbers != nil, "blocks": blocks(d)}
-		line, _ := json.Marshal(head)
-		if _, err := out.Write(append(line, '\n')); err != nil {
-			t.Fatal(err)
+		d, ok, err := describe(p.Env.Models, portrait)
+		for range len(d.numbers) / (2 * face.InnerChannels) {
+			blocks = append(blocks, detectortest.Block{Name: "means", Size: face.InnerChannels}, detectortest.Block{Name: "deviations", Size: face.InnerChannels})
 		}
-		for _, v := range d.numbers {
-			if err := binary.Write(out, binary.LittleEndian, float32(v)); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-}
-
-type block struct {
-	Name string `json:"name"`
-	Size int    `json:"size"`
-}
-
-// blocks are the parts of the numbers.
-func blocks(d described) (out []block) {
-	for range len(d.numbers) / (2 * face.InnerChannels) {
-		out = append(out, block{"means", face.InnerChannels}, block{"deviations", face.InnerChannels})
-	}
-	return out
+		return d.numbers, blocks, ok, err
+	})
 }

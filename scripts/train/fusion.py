@@ -20,6 +20,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from portraits import balance
+
 LN10 = math.log(10)
 
 
@@ -49,16 +51,6 @@ def rows_of(a, question):
                 if p.endswith("/" + want):
                     yield condition, r["path"], int(r["label"]), r["source"], f
                     break
-
-
-def balanced(y, source):
-    w = np.zeros(len(y))
-    for c in (0, 1):
-        for s in set(source[y == c]):
-            m = (source == s) & (y == c)
-            w[m] = m.sum() ** -.5
-        w[y == c] *= len(y) / 2 / w[y == c].sum()
-    return w
 
 
 def logistic(x, y, w):
@@ -112,7 +104,7 @@ def synthetic(a, detector):
     low, high = np.percentile(x, .5), np.percentile(x, 99.5)
     laid = np.array([np.nan if r[5] is None else r[5] for r in rows])
     x = np.clip(x, low, high) + np.where(np.isnan(laid), NO_LAYOUT, LAYOUT * np.nan_to_num(laid))
-    (w,), b = logistic(x[:, None], y, balanced(y, source))
+    (w,), b = logistic(x[:, None], y, balance(y, source))
     llr = x * w + b
     cap = math.log10(min(len(set(pictures[y == c])) for c in (0, 1))) - 1
     quarters = fold == "quarters"
@@ -146,7 +138,7 @@ def edited(a):
     has = np.array(["noise.luma" in r[4] for r in rows])
     s = np.array([sum(w * min(max(r[4].get(f"{d}.{k}", 0), lo), hi) for d, k, w, lo, hi, _ in EDITED) for r in rows])
     condition, y, source, s = condition[has], y[has], source[has], s[has]
-    w, b = logistic(s[:, None], y, balanced(y, source))
+    w, b = logistic(s[:, None], y, balance(y, source))
     cap = .5
     # shrunk so far that the worst condition is best: what the numbers say at L is little, and must not be overstated there
     worst = lambda k: max(cllr(np.clip(k * (s * w[0] + b), -cap, cap)[condition == c], y[condition == c]) for c in dict.fromkeys(condition))
