@@ -44,13 +44,8 @@ func (p *profile) level() (out [radii]float64) {
 }
 
 // detail returns the logarithm of the fine detail along the radii.
-func (p *patch) detail(b *bands) profile {
-	abs0 := newPlane(p.w, p.h)
-	for i, v := range b[0].v {
-		abs0.v[i] = abs(v)
-	}
-	values, inside := p.unwrapped(abs0.blurred(1.2))
-	var out profile
+func (p *patch) detail(fine plane) (out profile) {
+	values, inside := p.unwrapped(fine)
 	for i := range radii {
 		var l, r mean
 		for j := range angles {
@@ -70,7 +65,7 @@ func (p *patch) detail(b *bands) profile {
 }
 
 // boundary looks for a closed line around the face where detail or colour changes (cue D3, a hand-made form of Li et al., "Face X-ray", CVPR 2020).
-func (v *vector) boundary(p *patch, prof *profile) {
+func (v *vector) boundary(p *patch, prof *profile) error {
 	steps := make([]float64, 0, radii)
 	best, at := 0., 0
 	const span = 5
@@ -95,10 +90,15 @@ func (v *vector) boundary(p *patch, prof *profile) {
 	}
 	v.add("edge_sides_apart", apart.of())
 	for _, c := range []struct {
-		name  string
-		plane plane
-	}{{"luma", p.luma.blurred(.8)}, {"red", p.red.blurred(1.2)}, {"blue", p.blue.blurred(1.2)}} {
-		values, inside := p.unwrapped(c.plane)
+		name      string
+		plane     plane
+		deviation float64
+	}{{"luma", p.luma, .8}, {"red", p.red, 1.2}, {"blue", p.blue, 1.2}} {
+		soft, err := c.plane.blurred(c.deviation)
+		if err != nil {
+			return err
+		}
+		values, inside := p.unwrapped(soft)
 		var across, along [radii]mean // mean size of the change across and along a line around the face
 		for i := 1; i+1 < radii; i++ {
 			for j := range angles {
@@ -129,4 +129,5 @@ func (v *vector) boundary(p *patch, prof *profile) {
 		}
 		v.add("edge_"+c.name+"_peak", math.Log((.05+peak)/(.05+total.of())))
 	}
+	return nil
 }

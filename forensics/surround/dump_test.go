@@ -62,7 +62,10 @@ func TestDump(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			got := measure(p)
+			got, err := measure(p)
+			if err != nil {
+				t.Fatal(err)
+			}
 			m := map[string]float64{}
 			for _, x := range got.vector {
 				m[x.name] = math.Round(x.value*1e5) / 1e5

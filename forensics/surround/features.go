@@ -23,27 +23,47 @@ type bands [3]plane
 
 // measured is what a face gives.
 type measured struct {
-	vector       // always the same names in the same order
-	bands  bands // of the patch
-	detail profile
+	vector         // always the same names in the same order
+	fine   plane   // size of the finest detail of the patch, softened
+	detail profile // of that
 }
 
 // measure returns the features of a face and what they were taken from.
-func measure(p *patch) measured {
+func measure(p *patch) (measured, error) {
 	var v vector
-	once, twice := p.luma.blurred(1), p.luma.blurred(2)
-	b := bands{p.luma.minus(once), once.minus(twice), twice.minus(p.luma.blurred(4))}
+	b, err := p.luma.bands()
+	if err != nil {
+		return measured{}, err
+	}
 	v.add("face_px", math.Log(2*p.hull.ry/p.scale))
 	v.add("scale", math.Log(p.scale))
 	v.add("ring_missing", p.missing)
 	v.noise(p)
 	v.sharpness(p, &b)
-	detail := p.detail(&b)
-	v.boundary(p, &detail)
+	fine, err := b[0].size().blurred(1.2)
+	if err != nil {
+		return measured{}, err
+	}
+	detail := p.detail(fine)
+	if err := v.boundary(p, &detail); err != nil {
+		return measured{}, err
+	}
 	v.colour(p)
 	v.resampling(p, &b)
 	v.grid(p)
-	return measured{v, b, detail}
+	return measured{v, fine, detail}, nil
+}
+
+func (p plane) bands() (b bands, err error) {
+	finer := p
+	for k, deviation := range [...]float64{1, 2, 4} {
+		coarser, err := p.blurred(deviation)
+		if err != nil {
+			return b, err
+		}
+		b[k], finer = finer.minus(coarser), coarser
+	}
+	return b, nil
 }
 
 // mean collects a mean and a variance.

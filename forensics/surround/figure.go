@@ -67,13 +67,8 @@ func (l *looked) outlined() *image.NRGBA {
 // heat is the size of the fine detail, from blue through red to yellow on a logarithmic scale.
 func (l *looked) heat() *image.NRGBA {
 	p := l.patch
-	size := newPlane(p.w, p.h)
-	for i, v := range l.bands[0].v {
-		size.v[i] = abs(v)
-	}
-	size = size.blurred(2)
 	img := image.NewNRGBA(image.Rect(0, 0, p.w, p.h))
-	for i, v := range size.v {
+	for i, v := range l.fine.v {
 		t := min(max((math.Log(float64(v)+.1)-math.Log(.1))/math.Log(120), 0), 1)
 		img.Pix[4*i], img.Pix[4*i+1] = uint8(255*min(1, 2*t)), uint8(255*max(0, 2*t-1))
 		img.Pix[4*i+2], img.Pix[4*i+3] = uint8(255*max(0, min(2*t, 1-t)*.9)), 255

@@ -16,26 +16,31 @@ const (
 // noise compares the noise of face and surroundings in blocks of like brightness and slope (cue D1; the estimator is Immerkær, "Fast Noise
 // Variance Estimation", CVIU 64, 1996).
 func (v *vector) noise(p *patch) {
+	type block struct {
+		x, y, class int
+		face        bool
+	}
+	var blocks []block
+	for y := 1; y+blockSide < p.h; y += blockSide {
+		for x := 1; x+blockSide < p.w; x += blockSide {
+			if r := p.radius[(y+blockSide/2)*p.w+x+blockSide/2]; r <= faceTo || r >= ringFrom && r <= reach {
+				blocks = append(blocks, block{x, y, classOf(p.luma, x, y), r <= faceTo})
+			}
+		}
+	}
 	for _, c := range []struct {
 		name  string
 		plane plane
 	}{{"luma", p.luma}, {"red", p.red}, {"blue", p.blue}} {
 		var face, around [tones * slopes]mean
 		var all mean // blocks of the face
-		for y := 1; y+blockSide < p.h; y += blockSide {
-			for x := 1; x+blockSide < p.w; x += blockSide {
-				r := p.radius[(y+blockSide/2)*p.w+x+blockSide/2]
-				if r > reach || r > faceTo && r < ringFrom {
-					continue
-				}
-				sigma := math.Log(.05 + immerkaer(c.plane, x, y))
-				class := classOf(p.luma, x, y)
-				if r <= faceTo {
-					face[class].add(sigma)
-					all.add(sigma)
-				} else {
-					around[class].add(sigma)
-				}
+		for _, b := range blocks {
+			sigma := math.Log(.05 + immerkaer(c.plane, b.x, b.y))
+			if b.face {
+				face[b.class].add(sigma)
+				all.add(sigma)
+			} else {
+				around[b.class].add(sigma)
 			}
 		}
 		delta, t := matched(face[:], around[:])
@@ -50,6 +55,7 @@ func immerkaer(p plane, x0, y0 int) float64 {
 	var sum float32
 	for y := y0; y < y0+blockSide; y++ {
 		a, b, c := p.row(y - 1)[x0-1:], p.row(y)[x0-1:], p.row(y + 1)[x0-1:]
+		a, b, c = a[:blockSide+2], b[:blockSide+2], c[:blockSide+2]
 		for x := 1; x <= blockSide; x++ {
 			sum += abs(a[x-1] - 2*a[x] + a[x+1] - 2*(b[x-1]-2*b[x]+b[x+1]) + c[x-1] - 2*c[x] + c[x+1])
 		}

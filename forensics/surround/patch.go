@@ -69,6 +69,12 @@ func cut(f *media.Frame, h hull) (*patch, error) {
 // gather takes w x h pixels from the corner of the patch on, each the mean of n x n of the frame.
 func (p *patch) gather(f *media.Frame, w, h, n int) {
 	p.w, p.h, p.pix = w, h, make([]byte, 3*w*h)
+	if n == 1 {
+		for y := range h {
+			copy(p.pix[3*w*y:3*w*(y+1)], f.Pix[3*((p.y+y)*f.Width+p.x):])
+		}
+		return
+	}
 	sums := make([]int, 3*w)
 	for y := range h {
 		clear(sums)

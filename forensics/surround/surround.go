@@ -101,7 +101,10 @@ func (m *model) worst(f *media.Frame, faces []forensics.Face) (*looked, int, err
 			refused = append(refused, fmt.Sprintf("face %d: %v", i+1, err))
 			continue
 		}
-		l := &looked{face: found, patch: patch, measured: measure(patch)}
+		l := &looked{face: found, patch: patch}
+		if l.measured, err = measure(patch); err != nil {
+			return nil, 0, err
+		}
 		if l.score, l.cues, err = m.score(l.vector); err != nil {
 			return nil, 0, err
 		}

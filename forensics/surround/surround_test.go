@@ -94,7 +94,11 @@ func TestDifferencesPointTheRightWay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := measure(p).value(c.feature)
+		m, err := measure(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := m.value(c.feature)
 		if c.sign == 0 && math.Abs(got) > .1 || c.sign != 0 && got*c.sign < .1 {
 			t.Errorf("%s: %s is %.3f", c.name, c.feature, got)
 		}
@@ -179,7 +183,11 @@ func TestTheModelWantsWhatIsMeasured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, parts, err := m.score(measure(p).vector)
+	got, err := measure(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, parts, err := m.score(got.vector)
 	if err != nil || len(m.Inputs) < 50 {
 		t.Fatal(len(m.Inputs), err)
 	}

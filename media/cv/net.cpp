@@ -1,28 +1,12 @@
 #include "net.h"
+#include "attempt.h"
 
-#include <cstdio>
 #include <cstring>
-#include <functional>
 #include <opencv2/dnn.hpp>
-#include <opencv2/imgproc.hpp>
 
 struct unmask_net {
 	cv::dnn::Net net;
 };
-
-// attempt runs body and turns whatever it throws into text. Networks are the only callers that see no untrusted bytes; they still run out
-// of memory.
-static int attempt(char *err, const std::function<void()> &body) {
-	try {
-		body();
-		return 0;
-	} catch (const std::exception &e) {
-		snprintf(err, UNMASK_ERR, "%s", e.what());
-	} catch (...) {
-		snprintf(err, UNMASK_ERR, "unknown C++ exception");
-	}
-	return -1;
-}
 
 unmask_net *unmask_net_load(const unsigned char *onnx, size_t len, char *err) {
 	unmask_net *n = nullptr;
@@ -48,12 +32,5 @@ int unmask_net_run(unmask_net *n, const float *in, const int shape[4], const cha
 			memcpy(out, m.ptr<float>(), sizeof(float) * m.total());
 			out += lengths[i];
 		}
-	});
-}
-
-int unmask_resize(const unsigned char *pix, int width, int height, unsigned char *out, int to_width, int to_height, char *err) {
-	return attempt(err, [&] {
-		cv::Mat from(height, width, CV_8UC3, const_cast<unsigned char *>(pix)), to(to_height, to_width, CV_8UC3, out);
-		cv::resize(from, to, to.size(), 0, 0, to_width < width ? cv::INTER_AREA : cv::INTER_LINEAR);
 	});
 }

@@ -83,14 +83,3 @@ func (n *Net) Run(in []float32, shape [4]int, outputs []Output) ([][]float32, er
 	}
 	return parts, nil
 }
-
-// Resize returns packed pixels of three bytes at another size: averaged where the picture gets narrower, bilinear otherwise.
-func Resize(pix []byte, width, height, toWidth, toHeight int) ([]byte, error) {
-	if !fits(pix, width, height) || toWidth < 1 || toHeight < 1 || toWidth > 1<<15 || toHeight > 1<<15 {
-		return nil, fmt.Errorf("%d bytes for %dx%d pixels, to be %dx%d", len(pix), width, height, toWidth, toHeight)
-	}
-	out := make([]byte, 3*toWidth*toHeight)
-	return out, guarded(func(err *C.char) C.int {
-		return C.unmask_resize((*C.uchar)(&pix[0]), C.int(width), C.int(height), (*C.uchar)(&out[0]), C.int(toWidth), C.int(toHeight), err)
-	})
-}

@@ -13,9 +13,6 @@ unmask_net *unmask_net_load(const unsigned char *onnx, size_t len, char *err); /
 // one after the other.
 int unmask_net_run(unmask_net *net, const float *in, const int shape[4], const char **names, const int *lengths, int outputs, float *out, char *err);
 
-// Brings packed pixels of three bytes to another size: by averaging where it gets smaller, bilinear otherwise.
-int unmask_resize(const unsigned char *pix, int width, int height, unsigned char *out, int to_width, int to_height, char *err);
-
 #ifdef __cplusplus
 }
 #endif
