@@ -17,7 +17,7 @@ var validation []byte
 // Detector matches a picture with itself.
 var Detector = forensics.Detector{
 	Name:    "copymove",
-	Version: 2,
+	Version: 3,
 	Doc: `Looks for parts of the picture that stand in it twice: cloned to hide something, or to have more of it.
 In the picture, reduced to 512 pixels, every textured patch is matched with the most similar one elsewhere, turned or slightly scaled ones included;
 neighbours that lead to the same place are fitted with one affine map, which is refined, and the likeness under it is measured pixel by
@@ -60,7 +60,8 @@ func clones(img *image.NRGBA) []clone {
 	if len(luma.v) > dense {
 		step = 2
 	}
-	f := match(descriptors(luma, blue, red), luma, step, max(12, max(luma.w, luma.h)/20))
+	plain := luma.plain()
+	f := match(descriptors(luma, blue, red, plain), plain, luma.w, luma.h, step, max(12, max(luma.w, luma.h)/20))
 	smooth := blurred(luma)
 	var out []clone
 	for _, r := range f.regions(seed / step / step) {

@@ -38,10 +38,19 @@ const (
 	describe = 4 + 10 + 4
 )
 
-// descriptors returns describe numbers for every pixel at least margin from the border: the mean of each ring and the magnitude of its
+// plain tells which pixels lie in a patch without texture, which is like many others.
+func (p plane) plain() []bool {
+	out := make([]bool, len(p.v))
+	for i, d := range deviation(p, margin/2) {
+		out[i] = d < texture
+	}
+	return out
+}
+
+// descriptors returns describe numbers for every pixel at least margin from the border and not plain: the mean of each ring and the magnitude of its
 // first harmonics, which do not change when the patch is turned, and the mean colour of an inner and an outer ring. (After the circular
 // harmonic descriptors of Cozzolino, Poggi, Verdoliva, "Efficient Dense-Field Copy-Move Forgery Detection", TIFS 2015.)
-func descriptors(y, b, r plane) []float32 {
+func descriptors(y, b, r plane, plain []bool) []float32 {
 	smooth := blurred(y)
 	type ring struct {
 		at       []int
@@ -67,6 +76,9 @@ func descriptors(y, b, r plane) []float32 {
 	for py := margin; py < y.h-margin; py++ {
 		for px := margin; px < y.w-margin; px++ {
 			i := py*y.w + px
+			if plain[i] {
+				continue
+			}
 			d := out[i*describe : i*describe : (i+1)*describe]
 			for k := range all {
 				g := &all[k]

@@ -9,7 +9,7 @@ type field struct {
 	step    int       // pixels between the points of the lattice
 	apart   int       // pixels that a patch and its match are apart at least
 	w, h    int       // points of the lattice
-	skip    []bool    // points that are too plain to match
+	plain   []bool    // pixels of the picture that are too plain to match
 	dx, dy  []int16   // pixels
 	cost    []float32
 	randoms *rand.Rand
@@ -20,16 +20,14 @@ const (
 	highest = 1e6 // cost of a point without a match
 )
 
-// match finds the field by propagation and random search from a fixed seed. The plane tells which patches are too plain.
-func match(desc []float32, luma plane, step, apart int) *field {
-	f := &field{desc: desc, pw: luma.w, ph: luma.h, step: step, apart: apart, randoms: rand.New(rand.NewPCG(2015, 10))}
+// match finds the field of a picture of pw x ph pixels by propagation and random search from a fixed seed.
+func match(desc []float32, plain []bool, pw, ph, step, apart int) *field {
+	f := &field{desc: desc, plain: plain, pw: pw, ph: ph, step: step, apart: apart, randoms: rand.New(rand.NewPCG(2015, 10))}
 	f.w, f.h = (f.pw-2*margin-1)/step+1, (f.ph-2*margin-1)/step+1
 	n := f.w * f.h
-	f.skip, f.dx, f.dy, f.cost = make([]bool, n), make([]int16, n), make([]int16, n), make([]float32, n)
-	rough := deviation(luma, margin/2)
+	f.dx, f.dy, f.cost = make([]int16, n), make([]int16, n), make([]float32, n)
 	for i := range n {
-		x, y := f.pixel(i)
-		f.cost[i], f.skip[i] = highest, rough[y*f.pw+x] < texture
+		f.cost[i] = highest
 	}
 	for round := range rounds {
 		for k := range n {
@@ -37,11 +35,11 @@ func match(desc []float32, luma plane, step, apart int) *field {
 			if round&1 == 1 {
 				i = n - 1 - k
 			}
-			if f.skip[i] {
+			x, y := f.pixel(i)
+			if f.plain[y*f.pw+x] {
 				continue
 			}
 			if round == 0 {
-				x, y := f.pixel(i)
 				f.try(i, margin+f.randoms.IntN(f.pw-2*margin)-x, margin+f.randoms.IntN(f.ph-2*margin)-y)
 			}
 			f.propagate(i, 1-2*(round&1))
@@ -74,7 +72,7 @@ func (f *field) propagate(i, step int) {
 func (f *field) try(i, dx, dy int) {
 	x, y := f.pixel(i)
 	tx, ty := x+dx, y+dy
-	if tx < margin || ty < margin || tx >= f.pw-margin || ty >= f.ph-margin || dx*dx+dy*dy < f.apart*f.apart {
+	if tx < margin || ty < margin || tx >= f.pw-margin || ty >= f.ph-margin || dx*dx+dy*dy < f.apart*f.apart || f.plain[ty*f.pw+tx] {
 		return
 	}
 	from, to := (y*f.pw+x)*describe, (ty*f.pw+tx)*describe
@@ -82,7 +80,7 @@ func (f *field) try(i, dx, dy int) {
 	if d < f.cost[i] {
 		f.cost[i], f.dx[i], f.dy[i] = d, int16(dx), int16(dy)
 		if dx%f.step == 0 && dy%f.step == 0 {
-			if t := i + dy/f.step*f.w + dx/f.step; d < f.cost[t] && !f.skip[t] {
+			if t := i + dy/f.step*f.w + dx/f.step; d < f.cost[t] {
 				f.cost[t], f.dx[t], f.dy[t] = d, int16(-dx), int16(-dy)
 			}
 		}

@@ -136,15 +136,24 @@ func TestWithoutModelsPigoFindsAndNobodyEmbeds(t *testing.T) {
 	}
 }
 
-func TestPigoStaysPigo(t *testing.T) {
+func TestRefinedMovesLandmarksOnly(t *testing.T) {
 	p := forensics.NewPass(portrait(t), networks(t))
-	both, err := Of(p)
+	found, err := Of(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	faces, err := Pigo(p)
-	if err != nil || len(faces) != 1 || faces[0].Detector != "pigo" || p.Faces[0].Detector != both[0].Detector {
-		t.Errorf("%v %+v; the pass carries %s", err, faces, p.Faces[0].Detector)
+	faces, err := Refined(p)
+	if err != nil || len(faces) != 1 || len(found) != 1 || faces[0].Box != found[0].Box || p.Faces[0].Detector != found[0].Detector {
+		t.Fatalf("%v %+v", err, faces)
+	}
+	alone := finder(t).Find(&p.Frames[0])
+	apart := found[0].Quality["inter_eye"]
+	for name, at := range faces[0].Landmarks {
+		for from, other := range map[string]forensics.Point{"YuNet": found[0].Landmarks[name], "pigo alone": alone[0].Landmarks[name]} {
+			if d := math.Hypot(at[0]-other[0], at[1]-other[1]) / apart; d > .15 {
+				t.Errorf("%s is %.2f of the distance of the eyes from where %s puts it", name, d, from)
+			}
+		}
 	}
 }
 

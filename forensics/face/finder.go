@@ -81,8 +81,7 @@ type window struct{ x, y, side, q float64 }
 
 // Find returns the faces in a frame, the largest first, at most 64 of them.
 func (f *Finder) Find(frame *media.Frame) []forensics.Face {
-	g := reduce(frame, side)
-	scale := forensics.Point{float64(frame.Width) / float64(g.cols), float64(frame.Height) / float64(g.rows)}
+	g, scale := reduced(frame)
 	var out []forensics.Face
 	for _, w := range f.windows(&g) {
 		if face, ok := f.describe(&g, w, scale); ok {
@@ -91,6 +90,33 @@ func (f *Finder) Find(frame *media.Frame) []forensics.Face {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b forensics.Face) int { return cmp.Compare(b.Box[2]*b.Box[3], a.Box[2]*a.Box[3]) })
+	return out
+}
+
+// refined returns faces with the landmarks that the cascades find from where the eyes are said to be.
+func (f *Finder) refined(faces []forensics.Face, frames []media.Frame) (out []forensics.Face) {
+	var g grey
+	var scale forensics.Point
+	of := -1 // frame that g shows
+	for _, face := range faces {
+		if face.Detector == "pigo" {
+			out = append(out, face)
+			continue
+		}
+		if face.Frame != of {
+			i := slices.IndexFunc(frames, func(m media.Frame) bool { return m.Index == face.Frame })
+			g, scale = reduced(&frames[i])
+			of = face.Frame
+		}
+		right, left := face.Landmarks[RightEye], face.Landmarks[LeftEye]
+		dx, dy := (left[0]-right[0])/scale[0], (left[1]-right[1])/scale[1]
+		w := window{(left[0] + right[0]) / 2 / scale[0], (left[1] + right[1]) / 2 / scale[1], math.Hypot(dx, dy) / (2 * pupilAcross), 0}
+		w.x, w.y = w.x-dy*pupilUp/(2*pupilAcross), w.y+dx*pupilUp/(2*pupilAcross)
+		if fine, ok := f.describe(&g, w, scale); ok {
+			fine.Box, fine.Score, fine.Frame, fine.Detector = face.Box, face.Score, face.Frame, face.Detector+", pigo"
+			out = append(out, fine)
+		}
+	}
 	return out
 }
 

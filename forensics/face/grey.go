@@ -3,6 +3,7 @@ package face
 import (
 	"math"
 
+	"unmask/forensics"
 	"unmask/media"
 )
 
@@ -12,15 +13,15 @@ type grey struct {
 	cols, rows int
 }
 
-// reduce returns the luma (Rec. 601) of a frame whose longer side is brought down to side.
-func reduce(f *media.Frame, side int) grey {
+// reduced returns the luma (Rec. 601) of a frame that is brought down to side, and how many pixels of the frame one of it is, across and down.
+func reduced(f *media.Frame) (grey, forensics.Point) {
 	small := f.Fit(side)
 	g := grey{make([]uint8, small.Rect.Dx()*small.Rect.Dy()), small.Rect.Dx(), small.Rect.Dy()}
 	for i := range g.pix {
 		p := small.Pix[4*i : 4*i+3 : 4*i+3]
 		g.pix[i] = uint8((299*int(p[0]) + 587*int(p[1]) + 114*int(p[2]) + 500) / 1000)
 	}
-	return g
+	return g, forensics.Point{float64(f.Width) / float64(g.cols), float64(f.Height) / float64(g.rows)}
 }
 
 // padded returns the picture with its border pixels repeated over a margin on every side.

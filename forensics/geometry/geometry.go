@@ -17,7 +17,7 @@ var validation []byte
 // Detector compares the layout of a portrait with that of the FFHQ data set.
 var Detector = forensics.Detector{
 	Name:    "geometry",
-	Version: 1,
+	Version: 2,
 	Doc: `Tests whether eyes and mouth sit where StyleGAN and its kin put them: the layout of their training pictures (FFHQ).
 The square that the recipe of FFHQ would cut out is computed from the pupils and mouth corners and compared with the picture: centre,
 size and angle. It survives re-encoding, reduction and screenshots, and is lost by cropping off centre. Genuine pictures that were
@@ -25,7 +25,7 @@ cropped by the same recipe fit as well, so a fit never proves that a picture was
 above all, do not keep to the layout, so that a misfit never proves that it was not. The shape of the picture does not vote. Source: the crop
 recipe of NVlabs/ffhq-dataset; the idea is in Mundra, Porcile, Farid, "Exposing GAN-Generated Profile Photos" (CVPRW 2023).`,
 	Accepts:    media.Image,
-	Models:     face.Models(),
+	Models:     append(face.Models(), face.Networks()[0]),
 	Validation: forensics.MustValidation(validation),
 	New: func(forensics.Env) (forensics.Run, error) {
 		if _, err := face.Load(); err != nil {
@@ -41,7 +41,7 @@ const (
 )
 
 func run(p *forensics.Pass) error {
-	faces, err := face.Pigo(p)
+	faces, err := face.Refined(p)
 	if err != nil {
 		return err
 	}

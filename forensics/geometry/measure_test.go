@@ -15,6 +15,7 @@ import (
 
 	"unmask/forensics"
 	"unmask/forensics/detectortest"
+	"unmask/forensics/face"
 	"unmask/media"
 
 	"github.com/disintegration/imaging"
@@ -68,7 +69,8 @@ func TestMeasure(t *testing.T) {
 	if !testing.Verbose() {
 		t.Skip("prints figures; run with -v")
 	}
-	run, err := Detector.New(forensics.Env{})
+	env := forensics.Env{Models: detectortest.Models(t, face.Networks()...)}
+	run, err := Detector.New(env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +83,7 @@ func TestMeasure(t *testing.T) {
 		for range 2 {
 			wg.Go(func() {
 				for e := range queue {
-					score, ok := measure(run, h.of(e.picture(t)))
+					score, ok := measure(env, run, h.of(e.picture(t)))
 					mu.Lock()
 					n := applied[e.source]
 					n[1]++
@@ -120,12 +122,13 @@ func TestMeasure(t *testing.T) {
 }
 
 // TestMeasureProfileCrops prints how often genuine portraits raise the finding once they are cropped to a square around the face, as profile
-// pictures are: twelve crops of each, of 1.2 to 2.2 times the size of pigo's window, with the face up to 15 % of the side off centre.
+// pictures are: twelve crops of each, of 1.2 to 2.2 times the size of the face's box, with the face up to 15 % of the side off centre.
 func TestMeasureProfileCrops(t *testing.T) {
 	if !testing.Verbose() {
 		t.Skip("prints figures; run with -v")
 	}
-	run, err := Detector.New(forensics.Env{})
+	env := forensics.Env{Models: detectortest.Models(t, face.Networks()...)}
+	run, err := Detector.New(env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +139,7 @@ func TestMeasureProfileCrops(t *testing.T) {
 			continue
 		}
 		m := e.picture(t)
-		p := forensics.NewPass(sample(m), forensics.Env{})
+		p := forensics.NewPass(sample(m), env)
 		if res, _ := p.Detect(&Detector, run); res.Status != forensics.Done {
 			continue
 		}
@@ -150,7 +153,7 @@ func TestMeasureProfileCrops(t *testing.T) {
 			if !r.In(m.Bounds()) {
 				continue
 			}
-			if score, ok := measure(run, imaging.Crop(m, r)); ok {
+			if score, ok := measure(env, run, imaging.Crop(m, r)); ok {
 				used = true
 				crops++
 				if score >= .5 {
@@ -207,8 +210,8 @@ func labels(t testing.TB) []entry {
 	return out
 }
 
-func measure(run forensics.Run, m image.Image) (score float64, ok bool) {
-	res, _ := forensics.NewPass(sample(m), forensics.Env{}).Detect(&Detector, run)
+func measure(env forensics.Env, run forensics.Run, m image.Image) (score float64, ok bool) {
+	res, _ := forensics.NewPass(sample(m), env).Detect(&Detector, run)
 	return res.Features["score"], res.Status == forensics.Done
 }
 

@@ -32,15 +32,16 @@ type departure struct {
 // mapped makes the map of a frame. ok is false where too few squares fit.
 func mapped(f *media.Frame) (m departure, ok bool) {
 	m.area, m.cell = middle(f), window/6
+	every := 1
 	if m.area.Dx()*m.area.Dy() > fine {
-		m.cell = window / 3
+		m.cell, every = window/3, 2
 	}
 	n := window / m.cell
 	m.w, m.h = m.area.Dx()/m.cell-n+1, m.area.Dy()/m.cell-n+1
 	if m.w < 1 || m.h < 1 || m.w*m.h < fewest {
 		return m, false
 	}
-	counts, across, size := counted(luma(f, m.area), m.area.Dx(), m.area.Dy(), m.cell)
+	counts, across, size := counted(luma(f, m.area), m.area.Dx(), m.area.Dy(), m.cell, every)
 	rows := make([]float32, m.w*m.h*size)
 	for i := range m.w * m.h {
 		row := rows[i*size : (i+1)*size]

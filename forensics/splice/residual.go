@@ -10,7 +10,7 @@ import (
 
 const (
 	most    = 1 << 21 // pixels that are looked at
-	fine    = 1 << 19 // up to which the squares lie close
+	fine    = 1 << 19 // up to which the squares lie close, and every row counts
 	step    = 1000    // thousandths of a grey level beyond which a residual counts as up or down
 	taps    = 4       // pixels of the filter, and neighbours that are counted together
 	symbols = 81      // combinations of taps residuals of three values
@@ -70,14 +70,14 @@ func classes() (of [256]uint8, n int) {
 // stillness is the class of four residuals that are nil.
 func stillness() int { of, _ := classes(); return int(of[40]) }
 
-// counted is how often which class occurs in each cell of a picture: neighbours along the residual first, then across it.
-func counted(v []int32, w, h, cell int) (counts []uint16, across, size int) {
+// counted is how often which class occurs in each cell of a picture, in every so many rows: neighbours along the residual first, then across it.
+func counted(v []int32, w, h, cell, every int) (counts []uint16, across, size int) {
 	of, n := classes()
 	across, size = w/cell, 2*n
 	counts = make([]uint16, across*(h/cell)*size)
 	for k, r := range [2][]uint8{residual(v, 1), residual(v, w)} {
 		rows, columns := k*n, (1-k)*n
-		for y := range min(h/cell*cell, h-2*taps) {
+		for y := 0; y < min(h/cell*cell, h-2*taps); y += every {
 			for cx := range across {
 				from, to := y*w+cx*cell, y*w+min((cx+1)*cell, w-2*taps)
 				c := counts[(y/cell*across+cx)*size:][:size]

@@ -16,7 +16,7 @@ var validation []byte
 // Detector compares the finest detail of all parts of a picture with each other.
 var Detector = forensics.Detector{
 	Name:    "splice",
-	Version: 1,
+	Version: 2,
 	Doc: `Looks for parts whose finest detail has another texture than that of the rest: what is left of a camera, a size or a compression of its own.
 The picture, at full size and at most its middle two million pixels, is filtered to what a cubic through neighbouring pixels leaves; how often which
 four neighbours of that go together, in squares of 48 pixels, is reduced to six numbers by the picture itself, and the distance of each square from the

@@ -58,7 +58,7 @@ def read_dump(path):
     while i < len(b):
         j = b.index(b"\n", i)
         h = json.loads(b[i:j])
-        n = sum(block["size"] for block in h["blocks"])
+        n = sum(block["size"] for block in h["blocks"] or [])
         if h["face"]:
             out[h["path"]] = (int(h["label"]), h["source"], np.frombuffer(b, "<f4", n, j + 1))
             blocks = h["blocks"]
