@@ -11,6 +11,9 @@ func (d decision) protectedIdentity() forensics.Answer {
 	if f := d.found("identity.match"); f != nil {
 		return answer(forensics.Yes, f.Score, "%s", f.Text)
 	}
+	if f := d.found("identity.resembles"); f != nil {
+		return answer(forensics.Inconclusive, f.Score, "%s", f.Text)
+	}
 	r := d.result("identity")
 	faces, usable := r.Features["faces"], r.Features["usable"]
 	switch {

@@ -30,6 +30,8 @@ func TestProtectedIdentity(t *testing.T) {
 		"two fit":       {faced(forensics.Done, "", features{"faces": 1, "usable": 1, "ambiguous": 1}), forensics.Inconclusive, "neither is named"},
 		"nobody":        {faced(forensics.Done, "", features{"faces": 3, "usable": 2, "best": 1.5}), forensics.No, "1 more could not be compared"},
 		"somebody":      {faced(forensics.Done, "", features{"faces": 1, "usable": 1}, "identity.match"), forensics.Yes, "found identity.match"},
+		"likeness":      {faced(forensics.Done, "", features{"faces": 1, "usable": 1}, "identity.resembles"), forensics.Inconclusive, "found identity.resembles"},
+		"and somebody":  {faced(forensics.Done, "", features{"faces": 2, "usable": 2}, "identity.resembles", "identity.match"), forensics.Yes, "found identity.match"},
 		"one and a tie": {faced(forensics.Done, "", features{"faces": 2, "usable": 2, "ambiguous": 1}, "identity.match"), forensics.Yes, "found identity.match"},
 	} {
 		Decide(c.r, given)
@@ -54,6 +56,7 @@ func TestImpersonationOfAPerson(t *testing.T) {
 		"person, nothing else":   {faced(forensics.Done, "", all, "identity.match"), forensics.Inconclusive, forensics.Medium},
 		"person, declared AI":    {faced(forensics.Done, "", all, "identity.match", "iptc.ai"), forensics.Yes, forensics.High},
 		"nobody, declared AI":    {faced(forensics.Done, "", all, "iptc.ai"), forensics.No, forensics.Medium},
+		"likeness, declared AI":  {faced(forensics.Done, "", all, "identity.resembles", "iptc.ai"), forensics.Inconclusive, forensics.Medium},
 		"unusable, declared AI":  {faced(forensics.NotApplied, "too small", features{"faces": 1}, "iptc.ai"), forensics.Inconclusive, forensics.Medium},
 		"no model, declared AI":  {faced(forensics.NotApplied, "no model", nil, "iptc.ai"), forensics.NotEvaluated, forensics.Medium},
 		"no model, but the shot": {faced(forensics.NotApplied, "no model", nil, "match.reference", "iptc.ai"), forensics.Yes, forensics.High},

@@ -14,7 +14,7 @@ low: something was found that a person should look at, such as a contradiction, 
 none: nothing of these; or a digest of the file is in a known-good hash set, whatever else was found, and in no alert hash set.`
 
 // codes that raise a record to low on their own. A trailing dot stands for the whole family.
-var lowCodes = []string{"contradiction.", "label.aigc.", "label.visible.", "c2pa.invalid", "iptc.conflict", "exif.thumbnail", "exif.edited", "container.polyglot", "synthetic.", "swap.", "edit.", "match.part",
+var lowCodes = []string{"contradiction.", "label.aigc.", "label.visible.", "c2pa.invalid", "iptc.conflict", "container.polyglot", "synthetic.", "swap.", "edit.", "match.part",
 	"format.extension", "jpeg.thumbnail_mismatch"}
 
 // belongs tells whether a code is the given one, or of the given family, which ends with a dot.

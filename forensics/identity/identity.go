@@ -22,12 +22,13 @@ var validation []byte
 // Detector names the protected people that a picture or video shows.
 var Detector = forensics.Detector{
 	Name:    "identity",
-	Version: 1,
+	Version: 2,
 	Doc: `Recognises protected people by their faces.
 Faces are found by YuNet, aligned by eyes, nose and mouth corners, and turned into 128 numbers by MobileFaceNet (Chen et al. 2018), the mean of
 the face and its mirror image. A face is compared with each person's reference faces: the mean of the cosines to their mean and to the nearest one, normalised
 symmetrically (S-norm) against a cohort of generated faces, so that one threshold fits everybody. In videos the faces of the examined frames are
-gathered into tracks by overlap and likeness, and the best views of a track decide together. A face that two people fit about equally is not named. Small,
+gathered into tracks by overlap and likeness, and the best views of a track decide together. A face that two people fit about equally is not named; one that is less like a person than it takes
+to be named, and more than most strangers are, is shown beside that person and left open. Small,
 blurred and turned faces are refused, with the reason. Twins, strong make-up, decades of age and low resolution defeat it; a face swap shows its donor's face and is meant
 to be recognised. Without the model files, and from anything but embeddings, nobody is named.`,
 	Accepts:    media.Image | media.Video,
@@ -137,10 +138,10 @@ func name(p *forensics.Pass, people *reference.Gallery, faces []face.Embedded) e
 			next = ranked[1].Score
 		}
 		best = max(best, first.Score)
-		if first.Score < reference.Named {
+		if first.Score < reference.Doubtful {
 			continue
 		}
-		if first.Score-next < reference.Apart {
+		if first.Score >= reference.Named && first.Score-next < reference.Apart {
 			ambiguous++
 			continue
 		}
@@ -173,7 +174,11 @@ func (s *sighting) report(p *forensics.Pass) error {
 	if err != nil {
 		return err
 	}
-	f := forensics.Finding{Code: "identity.match", Score: s.score(), Subject: s.like.Person.Identity, Evidence: []forensics.Ref{panel},
+	code := "identity.match"
+	if s.like.Score < reference.Named {
+		code = "identity.resembles"
+	}
+	f := forensics.Finding{Code: code, Score: s.score(), Subject: s.like.Person.Identity, Evidence: []forensics.Ref{panel},
 		Where: &forensics.Region{Box: &view.Face.Box}}
 	where := ""
 	if p.Info.Kind == media.Video {
@@ -194,6 +199,13 @@ func (s *sighting) report(p *forensics.Pass) error {
 	photos := "1 reference photograph"
 	if n := s.like.Person.Photos(); n > 1 {
 		photos = fmt.Sprintf("%d reference photographs", n)
+	}
+	if code == "identity.resembles" {
+		f.Text = fmt.Sprintf("A face%s resembles %q from %s, but less than it takes to be named: cosine %.2f, normalised score %.1f (named from %.1f, ruled out below %.2f; "+
+			"with 20 people enrolled about 5 in 100 pictures of strangers resemble one of them as much); %s.",
+			where, f.Subject, photos, s.like.Cosine, s.like.Score, reference.Named, reference.Doubtful, next)
+		p.Report(f)
+		return nil
 	}
 	f.Text = fmt.Sprintf("A face%s is recognised as %q from %s: cosine %.2f, normalised score %.1f (named from %.1f, which %.2g %% of comparisons with other people reached when this was measured); %s.",
 		where, f.Subject, photos, s.like.Cosine, s.like.Score, reference.Named, 100*reference.FalseMatch, next)

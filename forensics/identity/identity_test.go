@@ -3,6 +3,7 @@ package identity
 import (
 	"image"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +114,48 @@ func TestTwoNamesForOneFaceNameNobody(t *testing.T) {
 	res, findings := examine(t, sitter(t), env)
 	if res.Status != forensics.Done || res.Features["ambiguous"] != 1 || findings != nil {
 		t.Errorf("%+v %+v", res, findings)
+	}
+}
+
+// A face between two people is less and less like the first: it is named, then left open, then ruled out.
+func TestLikenessIsLeftOpenBeforeItIsRuledOut(t *testing.T) {
+	env := enrolledEnv(t, false)
+	people := env.References.People()
+	seen := sitter(t)
+	faces, err := face.Embed(forensics.NewPass(seen, env))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger, err := face.Embed(forensics.NewPass(other(t), env))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := faces[0].Vector
+	var codes []string
+	const steps = 100
+	for share := range steps {
+		mixed := make(reference.Vector, len(own))
+		for i := range mixed {
+			mixed[i] = (float32(steps-share)*own[i] + float32(share)*stranger[0].Vector[i]) / steps
+		}
+		faces[0].Vector = mixed.Unit()
+		p := forensics.NewPass(seen, env)
+		if _, err := p.Detect(&Detector, func(p *forensics.Pass) error { return name(p, people, faces[:1]) }); err != nil {
+			t.Fatal(err)
+		}
+		code := ""
+		if found := p.Findings(); len(found) > 0 {
+			code = found[0].Code
+			if found[0].Subject != "someone" || len(found[0].Evidence) != 1 || (code == "identity.match") != (found[0].Score >= .5) {
+				t.Errorf("%+v", found[0])
+			}
+		}
+		if len(codes) == 0 || codes[len(codes)-1] != code {
+			codes = append(codes, code)
+		}
+	}
+	if want := []string{"identity.match", "identity.resembles", ""}; !slices.Equal(codes, want) {
+		t.Errorf("%q, want %q", codes, want)
 	}
 }
 

@@ -112,6 +112,7 @@ const rounds = 25
 type tally struct {
 	probes, usable, named, wrong, close int
 	strangers, taken                    int
+	out, doubted                        int // probes below Doubtful, strangers from there on
 	others                              []float64
 	own                                 []float64
 }
@@ -172,6 +173,9 @@ func (c *tally) probe(g *reference.Gallery, v reference.Vector, name string) {
 			c.others = append(c.others, l.Score)
 		} else {
 			c.own = append(c.own, l.Score)
+			if l.Score < reference.Doubtful {
+				c.out++
+			}
 		}
 	}
 	switch {
@@ -194,6 +198,9 @@ func (c *tally) stranger(g *reference.Gallery, v reference.Vector) {
 	for _, l := range ranked {
 		c.others = append(c.others, l.Score)
 	}
+	if ranked[0].Score >= reference.Doubtful {
+		c.doubted++
+	}
 	if ranked[0].Score >= reference.Named && (len(ranked) < 2 || ranked[0].Score-ranked[1].Score >= reference.Apart) {
 		c.taken++
 	}
@@ -204,7 +211,8 @@ func (c *tally) log(t *testing.T, what string) {
 	text := fmt.Sprintf("%-60s %5d probes, usable %.3f, named rightly %.4f, wrongly %.4f, too close %.4f; false matches %.5f of %d comparisons", what, c.probes,
 		share(c.usable, c.probes), share(c.named, c.probes), share(c.wrong, c.probes), share(c.close, c.probes), share(false_, len(c.others)), len(c.others))
 	if c.strangers > 0 {
-		text += fmt.Sprintf("; strangers taken for one %.4f of %d", share(c.taken, c.strangers), c.strangers)
+		text += fmt.Sprintf("; strangers taken for one %.4f of %d, not ruled out %.4f; ruled out wrongly %.4f", share(c.taken, c.strangers), c.strangers,
+			share(c.doubted, c.strangers), share(c.out, c.probes))
 	}
 	for _, rate := range []float64{.001, .0003, .0001} {
 		at := c.others[int(float64(len(c.others))*(1-rate))]
