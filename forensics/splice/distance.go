@@ -55,9 +55,7 @@ func reduced(rows []float32, size int) [][dims]float64 {
 			d[k] = float64(v) - mean[k]
 		}
 		for j, a := range axes {
-			for k, x := range a {
-				out[i][j] += x * d[k]
-			}
+			out[i][j] = dot(a, d)
 		}
 	}
 	return out

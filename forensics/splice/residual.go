@@ -29,11 +29,13 @@ func middle(f *media.Frame) image.Rectangle {
 
 // luma is the brightness of a part of a frame in thousandths of a grey level.
 func luma(f *media.Frame, r image.Rectangle) []int32 {
-	out := make([]int32, 0, r.Dx()*r.Dy())
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		row := f.Pix[3*(y*f.Width+r.Min.X) : 3*(y*f.Width+r.Max.X)]
-		for ; len(row) >= 3; row = row[3:] {
-			out = append(out, 114*int32(row[0])+587*int32(row[1])+299*int32(row[2]))
+	out := make([]int32, r.Dx()*r.Dy())
+	for y := range r.Dy() {
+		row := f.Pix[3*((r.Min.Y+y)*f.Width+r.Min.X):][:3*r.Dx()]
+		line := out[y*r.Dx():][:r.Dx()]
+		for x := range line {
+			p := row[3*x : 3*x+3 : 3*x+3]
+			line[x] = 114*int32(p[0]) + 587*int32(p[1]) + 299*int32(p[2])
 		}
 	}
 	return out
