@@ -5,23 +5,25 @@ import "math"
 // sharpness compares how much of the detail is fine, zone by zone (cues D2, D8): a part from elsewhere, or one that was enlarged, has
 // its own.
 func (v *vector) sharpness(p *patch, b *bands) {
-	var energy [3][zoneCount]mean
-	for k := range b {
-		for i, z := range p.zones {
-			energy[k][z].add(float64(abs(b[k].v[i])))
+	var pixels [zoneCount]float64
+	var energy [3][zoneCount]float64
+	for i, z := range p.zones {
+		pixels[z]++
+		for k := range b {
+			energy[k][z] += float64(abs(b[k].v[i]))
 		}
 	}
 	level := func(k int, zones ...zone) float64 {
-		var m mean
+		n, sum := 0., 0.
 		for _, z := range zones {
-			m = m.plus(energy[k][z])
+			n, sum = n+pixels[z], sum+energy[k][z]
 		}
-		return math.Log(.1 + m.of())
+		return math.Log(.1 + sum/max(1, n))
 	}
 	fine := func(zones ...zone) float64 { return level(0, zones...) - level(1, zones...) }
 	mid := func(zones ...zone) float64 { return level(1, zones...) - level(2, zones...) }
 	inner := []zone{skin, eyeRight, eyeLeft, nose, mouth, cheekRight, cheekLeft}
-	has := energy[0][ring].n > 200
+	has := pixels[ring] > 200
 	against := func(a, b float64) float64 {
 		if !has {
 			return 0
