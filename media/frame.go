@@ -47,6 +47,17 @@ func (f *Frame) Fit(side int) *image.NRGBA {
 	return dst
 }
 
+// Reduced returns the frame as Fit does, as a frame.
+func (f *Frame) Reduced(side int) Frame {
+	img, out := f.Fit(side), *f
+	out.Width, out.Height = img.Rect.Dx(), img.Rect.Dy()
+	out.Pix = make([]byte, 0, 3*out.Width*out.Height)
+	for i := 0; i < len(img.Pix); i += 4 {
+		out.Pix = append(out.Pix, img.Pix[i+2], img.Pix[i+1], img.Pix[i])
+	}
+	return out
+}
+
 // Crop returns a copy of the part of the frame inside r.
 func (f *Frame) Crop(r image.Rectangle) *image.NRGBA {
 	r = r.Intersect(image.Rect(0, 0, f.Width, f.Height))

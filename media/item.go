@@ -155,6 +155,7 @@ type Frame struct {
 type Plan struct {
 	Bursts    int   `json:"bursts"`     // places in a video that are looked at, spread evenly
 	Length    int   `json:"length"`     // consecutive frames at each of them
+	Glances   int   `json:"glances"`    // more frames of a video at most, a second apart or more, that are kept reduced to GlanceSide
 	MaxPixels int64 `json:"max_pixels"` // of all frames of one item together
 	MaxBytes  int64 `json:"max_bytes"`  // of a still picture's file; longer ones are refused before they are read into memory
 
@@ -166,12 +167,16 @@ type Plan struct {
 // CodeKnown is the code of the failure of an item that was not decoded because Plan.Known says so.
 const CodeKnown = "hashset.known"
 
+// GlanceSide is the longer side in pixels of the frames that are only glanced at.
+const GlanceSide = 512
+
 // Sample is a decoded item: what detectors look at.
 type Sample struct {
 	Item    Item
 	Info    Info
 	Raw     []byte // the whole file of a still picture; nil for a video
 	Frames  []Frame
+	Glances []Frame  // more frames of a video, none of Frames, with neither side above GlanceSide
 	Partial *Failure // what could not be decoded, where something could; nil when all was
 }
 

@@ -15,8 +15,11 @@ import (
 // fullPlan bounds what is decoded of one item when it is examined.
 var fullPlan = media.Plan{Bursts: 32, Length: 1, MaxPixels: 134e6, MaxBytes: 512 << 20}
 
+// glances is how many more frames of a video are hashed, a second apart or more, where there are references: clips of a few seconds are to be found.
+const glances = 200
+
 // enrollPlan takes more frames of a video, so that the frames of a probe lie close to one of them.
-var enrollPlan = media.Plan{Bursts: 64, Length: 1, MaxPixels: 134e6, MaxBytes: 512 << 20}
+var enrollPlan = media.Plan{Bursts: 64, Length: 1, Glances: glances, MaxPixels: 134e6, MaxBytes: 512 << 20}
 
 // workerProgram is unmask-worker beside this program, or the one that UNMASK_WORKER names.
 func workerProgram() (string, error) {

@@ -125,7 +125,11 @@ func (f *scanFlags) run(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
-	config := worker.Config{Profile: f.profile, Plan: fullPlan, References: packs, HashSets: sets, Evidence: filepath.Join(f.caseDir, "evidence")}
+	plan := fullPlan
+	if len(packs) > 0 {
+		plan.Glances = glances
+	}
+	config := worker.Config{Profile: f.profile, Plan: plan, References: packs, HashSets: sets, Evidence: filepath.Join(f.caseDir, "evidence")}
 	for _, g := range []struct {
 		paths []string
 		to    *[]worker.Given

@@ -134,7 +134,11 @@ func (d decision) protectedPicture() forensics.Answer {
 	if d.given.References == 1 {
 		all = "the protected picture was not"
 	}
-	return answer(forensics.No, 0, "%s found in it, by hashes or by keypoints; a small part of one, or one seen at an angle, would not be found", all)
+	short := ""
+	if apart := r.Features["apart_s"]; apart > 0 {
+		short = fmt.Sprintf("; frames up to %.1f s apart were looked at, and a shorter clip may be missed", apart)
+	}
+	return answer(forensics.No, 0, "%s found in it, by hashes or by keypoints; a small part of one, or one seen at an angle, would not be found%s", all, short)
 }
 
 // synthetic goes by the pixels: how a portrait looks, and how it is laid out.

@@ -29,15 +29,16 @@ const distinctive = 5 * minInliers
 func Describe(p *forensics.Pass, identity, name string) ([]reference.Entry, error) {
 	var out []reference.Entry
 	var before *pdq.Picture
-	for i := range p.Frames {
-		f, whole := &p.Frames[i], p.PDQ(i)
+	for _, t := range instants(p) {
+		in, frame := t.in(p)
+		whole := in.PDQ(frame)
 		if before != nil && before.Hash().Distance(whole.Hash()) <= sameFrame {
 			continue
 		}
 		e := reference.Entry{Identity: identity, Name: name, SHA256: p.Item.SHA256, Quality: whole.Quality,
-			Video: p.Info.Kind == media.Video, Time: f.Time.Seconds()}
-		small := p.Small(i)
-		for _, cut := range slices.Concat(cuts, borders(greyOf(small)), faceCuts(p, i)) {
+			Video: p.Info.Kind == media.Video, Time: t.Time.Seconds()}
+		small := in.Small(frame)
+		for _, cut := range slices.Concat(cuts, borders(greyOf(small)), faceCuts(in, frame)) {
 			view := whole
 			if cut != (reference.Cut{}) {
 				view = part(small, inside(small.Rect, cut))

@@ -22,14 +22,15 @@ var validation []byte
 // Detector hashes every picture and looks for it among the protected ones.
 var Detector = forensics.Detector{
 	Name:    "match",
-	Version: 2,
+	Version: 3,
 	Doc: `Finds protected pictures again after re-encoding, resizing, mirroring, turning, cropping, borders, captions and screenshots.
 Candidates come from PDQ (Meta 2019) of the picture, of what is left without plain borders and of the largest picture on a plain page,
 under all eight symmetries, against PDQ of each protected picture and of crops of it (a distance of at most 31 of 256 bits with quality
 of at least 50 on both sides); and from ORB keypoints (Rublee et al. 2011) that look the same. A candidate counts when 12 keypoints
 lie as in the original under one shift, turn and scale (RANSAC, Fischler and Bolles 1981), or a hash says where it lies, and there 47 % of the
 original's detail is the same: tiles of the overlap in which the grey values correlate by .9 or more. Packs without pictures cannot be
-confirmed this way: their matches say that they are unverified. Videos are compared frame by frame, as vPDQ does.
+confirmed this way: their matches say that they are unverified. Videos are compared frame by frame, as vPDQ does, in a frame a second
+where their length and size allow; apart_s is the longest stretch in which none was looked at.
 Less than some 15 % of a picture, strong perspective and pictures without texture defeat it. 64-bit hashes stand in the record for other
 tools that use goimagehash 1.1.0; they decide nothing.`,
 	Accepts:    media.Image | media.Video,

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/jpeg"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +80,28 @@ func film(t testing.TB, frames ...image.Image) *media.Sample {
 		s.Frames = append(s.Frames, f)
 	}
 	return s
+}
+
+func TestAClipThatOnlyGlancesShow(t *testing.T) {
+	refs := reference.NewSet(describe(t, film(t, waves(1), waves(2), waves(3)), "someone", "clip.mp4"))
+	s := film(t, waves(7), waves(8), waves(1), waves(2), waves(9))
+	for _, i := range []int{2, 3} {
+		s.Glances = append(s.Glances, s.Frames[i].Reduced(200))
+	}
+	s.Info.Width, s.Info.Duration = s.Frames[0].Width, 9
+	s.Frames = slices.Delete(s.Frames, 2, 4)
+	p := forensics.NewPass(s, forensics.Env{References: refs})
+	res, err := p.Detect(&Detector, func(p *forensics.Pass) error { return run(p, refs) })
+	if err != nil || res.Features["apart_s"] != 5 {
+		t.Fatal(res, err)
+	}
+	f := p.Findings()
+	if len(f) != 1 || f[0].Range.T0 != 2 || f[0].Range.T1 != 3 || *f[0].Where.Frame != 50 && *f[0].Where.Frame != 75 || len(p.Placed) != 0 || !strings.Contains(f[0].Text, "2 of 5 frames") {
+		t.Fatalf("%+v", f)
+	}
+	if b := f[0].Where.Box; b[2] < s.Info.Width*9/10 || b[2] > s.Info.Width {
+		t.Errorf("box %v in a frame %d wide", *b, s.Info.Width)
+	}
 }
 
 func TestAClipInsideAClip(t *testing.T) {

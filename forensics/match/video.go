@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"unmask/forensics"
+	"unmask/forensics/pdq"
 	"unmask/forensics/reference"
 )
 
 // span is what one protected picture or video has in common with the probe.
 type span struct {
 	best        sighting
+	at          instant       // that shows the best
 	from, to    time.Duration // in the probe
 	frames      int           // of the probe that show it
 	first, last float64       // in the protected video, seconds: of the frames nearest to the probe's
@@ -26,48 +28,61 @@ func matchVideo(p *forensics.Pass, refs *reference.Set) error {
 	var order []source
 	content, refuted := clipContent(p), 0
 	var found []sighting
-	for i := range p.Frames {
-		if i == 0 || p.PDQ(i).Hash().Distance(p.PDQ(i-1).Hash()) > sameFrame {
+	var before pdq.Hash
+	all := instants(p)
+	for i, t := range all {
+		in, frame := t.in(p)
+		hash := in.PDQ(frame).Hash()
+		if i == 0 || hash.Distance(before) > sameFrame {
 			var n int
 			var err error
-			if found, n, err = look(p, i, refs, content); err != nil {
+			if found, n, err = look(in, frame, refs, content); err != nil {
 				return err
 			}
 			refuted += n
 		}
+		before = hash
 		for _, s := range found {
 			k := sourceOf(s.entry)
 			o := spans[k]
 			if o == nil {
-				o = &span{best: s, from: p.Frames[i].Time, first: s.entry.Time, last: s.entry.Time, entries: map[*reference.Entry]bool{}}
+				o = &span{best: s, at: t, from: t.Time, first: s.entry.Time, last: s.entry.Time, entries: map[*reference.Entry]bool{}}
 				spans[k] = o
 				order = append(order, k)
 			}
-			if s.score() > o.best.score() {
-				o.best = s
+			if own, has := t.own != glance, o.at.own != glance; own && !has || own == has && s.score() > o.best.score() {
+				o.best, o.at = s, t // what comes after compares with a frame of the sample
 			}
-			o.to, o.first, o.last = p.Frames[i].Time, min(o.first, s.entry.Time), max(o.last, s.entry.Time)
+			o.to, o.first, o.last = t.Time, min(o.first, s.entry.Time), max(o.last, s.entry.Time)
 			o.frames++
 			o.entries[s.entry] = true
 		}
 	}
 	p.Feature("hashes_refuted", float64(refuted))
+	p.Feature("apart_s", apart(all, p.Info.Duration))
 	for _, k := range order {
-		if err := spans[k].report(p, refs); err != nil {
+		if err := spans[k].report(p, refs, len(all)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (o *span) report(p *forensics.Pass, refs *reference.Set) error {
+func (o *span) report(p *forensics.Pass, refs *reference.Set, looks int) error {
 	s := &o.best
-	panel, err := s.sideBySide(p)
+	in, _ := o.at.in(p)
+	panel, err := s.sideBySide(in)
 	if err != nil {
 		return err
 	}
-	p.Placed = append(p.Placed, s.place)
-	box, index := s.box(p), p.Frames[s.place.Frame].Index
+	box, index := s.box(in), o.at.Index
+	if o.at.own != glance {
+		p.Placed = append(p.Placed, s.place)
+	} else {
+		for k := range box {
+			box[k] = box[k] * p.Info.Width / o.at.Width
+		}
+	}
 	f := forensics.Finding{
 		Code: s.code(), Score: s.score(), Subject: s.entry.Identity, Evidence: []forensics.Ref{panel},
 		Where: &forensics.Region{Frame: &index, Box: &box}, Range: &forensics.TimeRange{T0: o.from.Seconds(), T1: o.to.Seconds()},
@@ -80,7 +95,7 @@ func (o *span) report(p *forensics.Pass, refs *reference.Set) error {
 		ofReference = fmt.Sprintf(" and %d of the reference's %d (%.0f %%)", len(o.entries), all, 100*float64(len(o.entries))/float64(all))
 	}
 	f.Text = fmt.Sprintf("Shows %s%s%s between %.1f and %.1f s: %d of %d frames looked at (%.0f %%)%s match; at best, %s.", s.extent(), what, s.handling(),
-		o.from.Seconds(), o.to.Seconds(), o.frames, len(p.Frames), 100*float64(o.frames)/float64(len(p.Frames)), ofReference, s.grounds())
+		o.from.Seconds(), o.to.Seconds(), o.frames, looks, 100*float64(o.frames)/float64(looks), ofReference, s.grounds())
 	p.Report(f)
 	return nil
 }

@@ -22,9 +22,10 @@ const (
 
 var errNoSeek = errors.New("the file cannot be searched, and it is too long to be decoded from start to end")
 
-// decode returns the wanted frames, and how many frames there were as far as it came. An error may come with frames.
-func (c *clip) decode(wanted []place) (frames []media.Frame, seen int, err error) {
-	if c.count <= framesPerSeek*(1+wanted[len(wanted)-1].burst) {
+// decode returns the wanted frames, and how many frames there were as far as it came. An error may come with frames. Through says that every
+// frame is decoded on the way.
+func (c *clip) decode(wanted []place, through bool) (frames []media.Frame, seen int, err error) {
+	if through {
 		return c.sequential(wanted, math.MaxInt)
 	}
 	frames, seen, err = c.seeking(wanted)
@@ -69,23 +70,21 @@ func (c *clip) sequential(wanted []place, limit int) (frames []media.Frame, seen
 	return frames, at.Index + 1, nil
 }
 
-// seeking goes to each burst. After a seek only the decoder's clock says which frame came; where it does not, that is the end.
+// seeking goes to each place that is far from the one before. After a seek only the decoder's clock says which frame came; where it does not, that is the end.
 func (c *clip) seeking(wanted []place) (frames []media.Frame, seen int, err error) {
-	at, burst := media.Frame{Index: -1}, -1
 	if ok, err := c.v.Grab(); err != nil || !ok {
 		return nil, 0, err
 	}
-	c.next(at, false) // sets the clock
+	at, _ := c.next(media.Frame{Index: -1}, false)
 	for _, w := range wanted {
 		if at.Index >= w.index {
 			continue
 		}
-		jumped := w.burst != burst
+		jumped := w.index-at.Index > framesPerSeek
 		if jumped {
 			if err := c.v.Seek(1000 * (c.start + c.nominal(w.index) - c.nominal(0) - 2*c.step).Seconds()); err != nil {
 				return frames, at.Index + 1, nil
 			}
-			burst = w.burst
 		}
 		for range maxSkipped {
 			ok, err := c.v.Grab()
@@ -154,9 +153,17 @@ func (c *clip) nearest(t time.Duration) (index int, off time.Duration) {
 	return i, max(t-c.frames[i], c.frames[i]-t)
 }
 
-// retrieve returns the pixels of the frame grabbed last.
+// retrieve returns the pixels of the frame grabbed last, reduced where it is only glanced at.
 func (c *clip) retrieve(at media.Frame, burst int) (media.Frame, error) {
 	at.Burst, at.Width, at.Height = burst, c.width, c.height
-	at.Pix = make([]byte, 3*c.width*c.height)
-	return at, c.v.Retrieve(at.Pix, c.width, c.height)
+	if burst != glanced {
+		at.Pix = make([]byte, 3*c.width*c.height)
+		return at, c.v.Retrieve(at.Pix, c.width, c.height)
+	}
+	if c.passing == nil {
+		c.passing = make([]byte, 3*c.width*c.height)
+	}
+	at.Pix = c.passing
+	err := c.v.Retrieve(at.Pix, c.width, c.height)
+	return at.Reduced(media.GlanceSide), err
 }

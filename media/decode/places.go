@@ -1,9 +1,16 @@
 package decode
 
-import "unmask/media"
+import (
+	"cmp"
+	"slices"
 
-// place is a frame that is wanted.
+	"unmask/media"
+)
+
+// place is a frame that is wanted, in a burst, or glanced for a frame that is wanted reduced.
 type place struct{ index, burst int }
+
+const glanced = -1
 
 // places spreads the plan's bursts evenly over n frames of a number of pixels each, fewer and shorter ones where those would be too
 // many, but one frame at least. Bursts that would overlap become shorter, and none is empty.
@@ -29,4 +36,16 @@ func places(n int, p media.Plan, pixels int64) (out []place) {
 		burst++
 	}
 	return out
+}
+
+// glances adds to the places in a video of n frames as many frames that are glanced at, spread evenly.
+func glances(wanted []place, n, count int) []place {
+	for k := range count {
+		at := int(int64(2*k+1) * int64(n) / int64(2*count))
+		i, taken := slices.BinarySearchFunc(wanted, at, func(w place, index int) int { return cmp.Compare(w.index, index) })
+		if !taken {
+			wanted = slices.Insert(wanted, i, place{at, glanced})
+		}
+	}
+	return wanted
 }

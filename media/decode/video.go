@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"time"
 
 	"unmask/media"
@@ -42,23 +43,41 @@ func video(s *media.Sample, f *os.File, p media.Plan) error {
 	if int64(c.width) > p.MaxPixels/int64(c.height) {
 		return media.Failf("decode.too_large", "the video has frames of %dx%d pixels, more than the %d pixels that are decoded", c.width, c.height, p.MaxPixels)
 	}
-	wanted := places(c.count, p, int64(c.width)*int64(c.height))
-	frames, seen, err := c.decode(wanted)
-	if len(frames) == 0 {
+	wanted, through := c.wanted(p)
+	frames, seen, err := c.decode(wanted, through)
+	if !slices.ContainsFunc(frames, func(f media.Frame) bool { return f.Burst != glanced }) {
 		if err == nil {
 			return failed("no frame of the video can be decoded")
 		}
 		return failed("the video cannot be decoded: %v", err)
 	}
 	s.Partial = c.missing(len(frames) == len(wanted), seen, err)
-	for i := range frames {
-		if frames[i], err = orient(frames[i], c.orientation); err != nil {
+	for _, f := range frames {
+		if f, err = orient(f, c.orientation); err != nil {
 			return failed("the video cannot be turned upright: %v", err)
 		}
-		s.Info.Frames = append(s.Info.Frames, frames[i].Index)
+		if f.Burst == glanced {
+			s.Glances = append(s.Glances, f)
+			continue
+		}
+		s.Frames, s.Info.Frames = append(s.Frames, f), append(s.Info.Frames, f.Index)
 	}
-	s.Frames = frames
 	return nil
+}
+
+// wanted returns the places to decode, and whether the video is decoded from start to end on the way to them.
+func (c *clip) wanted(p media.Plan) (out []place, through bool) {
+	pixels := int64(c.width) * int64(c.height)
+	out = places(c.count, p, pixels)
+	through = c.count <= framesPerSeek*(1+out[len(out)-1].burst)
+	count := min(p.Glances, int(c.duration.Seconds()))
+	if count <= len(out) {
+		return out, through
+	}
+	if !through && int64(c.count)*pixels > maxPassed {
+		return glances(out, c.count, min(count, int(maxPassed/framesPerSeek/pixels))), false
+	}
+	return glances(out, c.count, count), true
 }
 
 // inSeconds keeps microseconds, as FFmpeg does.
@@ -88,6 +107,7 @@ type clip struct {
 	step          time.Duration // from frame to frame at that rate
 	count         int           // frames; an estimate where the container has no times
 	start         time.Duration // the decoder's clock at the first frame
+	passing       []byte        // pixels of a frame that is glanced at
 }
 
 // open opens the video and takes from FFmpeg what the container did not tell.

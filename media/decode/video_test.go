@@ -177,6 +177,47 @@ func TestSeekingFindsTheSameFrames(t *testing.T) {
 	}
 }
 
+// Frames that are glanced at lie between the others, a second apart or more, are those that decoding from the start gives, and are reduced.
+func TestGlances(t *testing.T) {
+	tool(t, "ffmpeg")
+	h264 := []string{"-c:v", "libx264", "-preset", "ultrafast", "-g", "120", "-pix_fmt", "yuv420p"}
+	for name, c := range map[string]struct {
+		seconds, most, want int
+		options             []string
+	}{
+		"short.mp4": {5, 40, 0, h264},
+		"long.mp4":  {60, 200, 60, h264},
+		"few.mp4":   {60, 25, 25, h264},
+		"long.avi":  {60, 200, 60, []string{"-c:v", "mpeg4", "-g", "60"}},
+		"wide.mp4":  {30, 200, 30, append(h264, "-vf", "scale=1024:-2")},
+	} {
+		p := plan
+		p.Glances = c.most
+		path := film(t, c.seconds, name, c.options...)
+		s, err := Open(media.Item{Path: media.Path(path)}, p)
+		if err != nil || s.Partial != nil || len(s.Frames) != plan.Bursts*plan.Length || len(s.Glances) > c.want || len(s.Glances) < c.want-2 {
+			t.Fatalf("%s: %v, %v, %d frames, %d glances", name, err, s.Partial, len(s.Frames), len(s.Glances))
+		}
+		if c.want == 0 {
+			continue
+		}
+		all := media.Plan{Bursts: 1, Length: 1500, MaxPixels: 1e10}
+		every, err := Open(media.Item{Path: media.Path(path)}, all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, g := range s.Glances {
+			want := every.Frames[g.Index].Reduced(media.GlanceSide)
+			if g.Time != want.Time || g.Width > media.GlanceSide || g.Width != want.Width || !bytes.Equal(g.Pix, want.Pix) {
+				t.Errorf("%s: glance %d of frame %d at %v differs from that frame", name, i, g.Index, g.Time)
+			}
+			if i > 0 && g.Time-s.Glances[i-1].Time < 900*time.Millisecond {
+				t.Errorf("%s: glances at %v and %v", name, s.Glances[i-1].Time, g.Time)
+			}
+		}
+	}
+}
+
 func TestVideoIsTurnedUpright(t *testing.T) {
 	tool(t, "ffmpeg")
 	plain := film(t, 1, "plain.mp4", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
