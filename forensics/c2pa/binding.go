@@ -21,6 +21,7 @@ type asset struct {
 	store    []span // where the file holds the manifest store
 	metadata []span // parts that hold no picture data, as far as they are known
 	boxed    bool   // it is made of boxes of ISO/IEC 14496-12
+	buf      []byte // that feed reads into
 }
 
 const (
@@ -71,7 +72,7 @@ func (s *store) bind(v *verdict, m *manifest, a *asset) {
 	case strings.HasPrefix(name, "c2pa.hash.data"):
 		a.dataHash(v, b, h.New())
 	case strings.HasPrefix(name, "c2pa.hash.bmff"):
-		a.bmffHash(v, b, h.New(), name != "c2pa.hash.bmff")
+		a.bmffHash(v, b, algorithm, name != "c2pa.hash.bmff")
 	default:
 		a.boxHash(v, b, algorithm)
 	}
@@ -148,10 +149,26 @@ const additional = "additionalExclusionsPresent"
 func (a *asset) digest(h hash.Hash, out []span) error {
 	at := int64(0)
 	for _, s := range append(slices.Clone(out), span{a.size, a.size}) {
-		if _, err := io.Copy(h, io.NewSectionReader(a.r, at, max(0, s.from-at))); err != nil {
+		if err := a.feed(h, at, s.from); err != nil {
 			return err
 		}
 		at = max(at, s.to)
+	}
+	return nil
+}
+
+// feed gives a range of the file to h; nothing where it ends before it starts.
+func (a *asset) feed(h hash.Hash, from, to int64) error {
+	if a.buf == nil {
+		a.buf = make([]byte, 64<<10)
+	}
+	for from < to {
+		n, err := a.r.ReadAt(a.buf[:min(int64(len(a.buf)), to-from)], from)
+		if n == 0 {
+			return err
+		}
+		h.Write(a.buf[:n])
+		from += int64(n)
 	}
 	return nil
 }

@@ -1,12 +1,10 @@
 package c2pa
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
+	"errors"
 	"fmt"
-	"hash"
-	"io"
 	"slices"
 
 	"unmask/media/isobmff"
@@ -25,38 +23,54 @@ var (
 
 const maxWalked = 100_000 // boxes of a file that exclusions are looked for among
 
-// bmffHash checks a digest over a file of boxes but for those that it names (C2PA 2.2 section 18.7). From the second version on, the offset of
-// each box of the top level is digested before it.
-func (a *asset) bmffHash(v *verdict, b *assertion, h hash.Hash, marks bool) {
-	const family = "assertion.bmffHash"
+const bmffFamily = "assertion.bmffHash"
+
+// bmffHash checks a digest over a file of boxes but for those that it names, and Merkle trees over its media data where there are some (C2PA 2.2
+// section 18.7). From the second version on, the offset of each box of the top level is digested before it.
+func (a *asset) bmffHash(v *verdict, b *assertion, algorithm string, marks bool) {
 	if !a.boxed {
-		v.fail(b.box, family+".malformed", "a file of the format %s has no such boxes", a.format)
+		v.fail(b.box, bmffFamily+".malformed", "a file of the format %s has no such boxes", a.format)
 		return
 	}
-	if b.value["merkle"] != nil {
-		v.skip(b.box, family, "the digests of its fragments (a Merkle tree) are not checked by this version")
+	if b.value["merkle"] != nil && !marks {
+		v.skip(b.box, bmffFamily, "Merkle trees of the first version of digests over boxes are not checked")
 		return
 	}
-	x := exclusion{a: a, marks: marks, rules: rules(list(b.value["exclusions"]))}
-	if x.walk(nil, 0, a.size); x.err != nil {
-		v.fail(b.box, family+".malformed", "%v", x.err)
+	x := exclusion{a: a, marks: marks, rules: rules(list(b.value["exclusions"])), divided: b.value["merkle"] != nil}
+	pieces, err := x.check(b.value, algorithm)
+	if err != nil {
+		f := flaw{bmffFamily + ".malformed", fmt.Sprintf("the file cannot be read: %v", err)}
+		if errors.As(err, &f); f.code == "" {
+			v.skip(b.box, bmffFamily, f.words)
+			return
+		}
+		v.fail(b.box, f.code, "%s", f.words)
 		return
 	}
-	if n := len(x.tops); n == 0 || x.tops[n-1].to != a.size {
-		v.fail(b.box, family+".mismatch", "the file has bytes after its last box, which no digest covers")
-		return
+	for _, s := range x.media {
+		x.open += s.to - s.from - overlap(s, x.covered)
+	}
+	v.leavesOut(b, bmffFamily, x.harmless, x.open)
+	words := "digest of the file"
+	if pieces > 0 {
+		words = fmt.Sprintf("digest of the file, with its media data in %d pieces", pieces)
+	}
+	v.pass(bmffFamily+".match", words, b.box)
+}
+
+func (x *exclusion) check(value map[string]any, algorithm string) (pieces int, err error) {
+	trees, err := readTrees(value["merkle"], algorithm)
+	if err != nil {
+		return 0, err
+	}
+	if x.walk(nil, 0, x.a.size); x.err != nil {
+		return 0, malformed("%v", x.err)
+	}
+	if n := len(x.tops); n == 0 || x.tops[n-1].to != x.a.size {
+		return 0, mismatch("the file has bytes after its last box, which no digest covers")
 	}
 	slices.SortFunc(x.out, func(p, q span) int { return cmp.Or(cmp.Compare(p.from, q.from), cmp.Compare(q.to, p.to)) })
-	if err := x.digest(h); err != nil {
-		v.fail(b.box, family+".malformed", "the file cannot be read: %v", err)
-		return
-	}
-	if !bytes.Equal(h.Sum(nil), octets(b.value["hash"])) {
-		v.fail(b.box, family+".mismatch", "the file was changed after signing")
-		return
-	}
-	v.leavesOut(b, family, x.harmless, x.open)
-	v.pass(family+".match", "digest of the file", b.box)
+	return x.bound(octets(value["hash"]), hashes[algorithm], trees)
 }
 
 // offsetMark is what the digest of a file of boxes has before each box of the top level (section 18.7.3.3).
@@ -67,40 +81,14 @@ type exclusion struct {
 	a              *asset
 	marks          bool
 	rules          []rule
-	out, tops      []span // tops are the boxes of the top level
-	harmless, open int64  // bytes left out that are not the manifest, nor what the standard demands to leave out
+	divided        bool          // there are Merkle trees
+	out, tops      []span        // tops are the boxes of the top level
+	moofs          []int         // those of tops that start a fragment
+	mdats, proofs  []isobmff.Box // of the top level too
+	harmless, open int64         // bytes left out that are not the manifest, nor what the standard demands to leave out
+	media, covered []span        // of mdat: what is left out, and what Merkle trees cover
 	walked         int
 	err            error
-}
-
-// digest feeds the boxes of the top level to h. What is left out is sorted, and each piece of it lies inside one of them.
-func (x *exclusion) digest(h hash.Hash) error {
-	i := 0
-	for _, top := range x.tops {
-		for i < len(x.out) && x.out[i].to <= top.from {
-			i++
-		}
-		if i < len(x.out) && x.out[i].from <= top.from && x.out[i].to >= top.to {
-			continue
-		}
-		if x.marks {
-			h.Write(offsetMark(top.from))
-		}
-		at := top.from
-		for j := i; j <= len(x.out); j++ {
-			s := span{top.to, top.to}
-			if j < len(x.out) && x.out[j].from < top.to {
-				s = x.out[j]
-			}
-			if _, err := io.Copy(h, io.NewSectionReader(x.a.r, at, max(0, s.from-at))); err != nil {
-				return err
-			}
-			if at = max(at, s.to); s.from == top.to {
-				break
-			}
-		}
-	}
-	return nil
 }
 
 func (x *exclusion) walk(path []step, from, to int64) {
@@ -123,7 +111,7 @@ func (x *exclusion) walk(path []step, from, to int64) {
 			}
 		}
 		if len(path) == 0 {
-			x.tops = append(x.tops, span{b.Offset, b.End})
+			x.top(b)
 		}
 		if len(path) < 8 && slices.Contains(containers, b.Kind) {
 			start := b.Start
@@ -135,11 +123,30 @@ func (x *exclusion) walk(path []step, from, to int64) {
 	}
 }
 
+// top takes a box of the top level, and what Merkle trees are about where there are some.
+func (x *exclusion) top(b isobmff.Box) {
+	x.tops = append(x.tops, span{b.Offset, b.End})
+	switch {
+	case !x.divided:
+	case b.Kind == "moof" && len(x.moofs) <= maxLeaves:
+		x.moofs = append(x.moofs, len(x.tops)-1)
+	case b.Kind == "mdat" && len(x.mdats) <= maxTrees:
+		x.mdats = append(x.mdats, b)
+	case b.UserType == isobmff.C2PA && len(x.proofs) <= maxLeaves:
+		if name, start := purpose(x.a.r, b); name == "merkle" {
+			b.Start = start
+			x.proofs = append(x.proofs, b)
+		}
+	}
+}
+
 func (x *exclusion) leave(b isobmff.Box, spans []span) {
 	x.out = append(x.out, spans...)
 	for _, s := range spans {
 		n := s.to - s.from
 		switch {
+		case x.divided && b.Kind == "mdat":
+			x.media = append(x.media, s)
 		case b.UserType == isobmff.C2PA, slices.Contains(demanded, b.Kind), !x.marks && slices.Contains(shifted, b.Kind):
 		case slices.Contains(noMedia, b.Kind):
 			x.harmless += n

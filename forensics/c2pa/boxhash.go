@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 
 	"unmask/media/jpeg"
 	"unmask/media/png"
@@ -57,7 +56,7 @@ func (a *asset) boxHash(v *verdict, b *assertion, algorithm string) {
 				return
 			}
 			d := h.New()
-			if _, err := io.Copy(d, io.NewSectionReader(a.r, at.from, at.to-at.from)); err != nil || !bytes.Equal(d.Sum(nil), octets(o["hash"])) {
+			if err := a.feed(d, at.from, at.to); err != nil || !bytes.Equal(d.Sum(nil), octets(o["hash"])) {
 				v.fail(b.box, family+".mismatch", "the file was changed after signing, in its part %q", parts[0].name)
 				return
 			}

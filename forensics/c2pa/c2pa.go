@@ -18,14 +18,14 @@ var validation []byte
 // Detector checks manifests and says what they claim.
 var Detector = forensics.Detector{
 	Name:    "c2pa",
-	Version: 3,
+	Version: 4,
 	Doc: `Reads C2PA manifests and checks them: signature, digests of assertions and of the picture, signer, time stamp.
 Manifests are found in JPEG, PNG, WebP, GIF, TIFF, AVI, MP4, MOV, HEIF, AVIF and JPEG XL, and in a file NAME.c2pa beside the item. Integrity, trust in the
 signer, trust in the time stamp and what is claimed of AI are four separate things: a manifest by an untrusted signer is not broken, and one that is
 intact may still lie. Signers and authorities are trusted by the certificates given with --trust and by no others; nothing is fetched. Certificates are
 judged at the time of the time stamp; without one, whether the certificate had expired is not judged, since a result must not depend on the day.
-Not checked: revocation, digests of fragmented videos (Merkle trees), box hashes of formats other than JPEG and PNG, compressed manifests, the content
-of identity assertions. An address of a manifest elsewhere is reported and not fetched. A manifest that was taken out leaves no other trace here.
+Digests of media data in pieces (Merkle trees) are checked, but for fragments that lie in other files.
+Not checked: revocation, box hashes of formats other than JPEG and PNG, compressed manifests, the content of identity assertions. An address of a manifest elsewhere is reported and not fetched. A manifest that was taken out leaves no other trace here.
 A digest that leaves out metadata is told; one that leaves out picture data does not pass for integrity, though the standard lets it pass.
 An ingredient that was changed after signing makes the manifest invalid; one that was broken before, and is said to be, does not.
 Sources: C2PA Technical Specification 2.2 (and 1.4 for older files), ISO/IEC 19566-5, RFC 9052, 9360, 5652, 3161, 5280.`,

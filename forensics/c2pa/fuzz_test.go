@@ -56,7 +56,7 @@ func FuzzBinding(f *testing.F) {
 		}
 		b, v := &assertion{&jumbf.Box{}, value}, &verdict{}
 		a.dataHash(v, b, fnv.New64())
-		a.bmffHash(v, b, fnv.New64(), len(binding)%2 == 0)
+		a.bmffHash(v, b, "sha256", len(binding)%2 == 0)
 		a.boxHash(v, b, "")
 		for _, o := range append(v.failures, v.notes...) {
 			if strings.Contains(o.words, " -") {

@@ -191,20 +191,27 @@ func onDisk(pass *forensics.Pass, r io.ReaderAt, size int64) (c carried, err err
 	return c, nil
 }
 
-// manifestBox reads the store in a uuid box, or where it stands if more than left bytes are in it: after version and flags, the purpose as a text that ends with NUL, and the offset of a box with
-// further digests (C2PA 2.2 section 11.3.1). Head is how long what stands before the store is.
-func manifestBox(r io.ReaderAt, b isobmff.Box, left int64) (p extract.Packet, head int64, ok bool) {
-	const most = 64 // of version, flags and purpose
+// purpose reads what a uuid box of C2PA is for, "manifest" or "merkle", and where what follows starts: after version, flags and that text, which
+// ends with NUL (C2PA 2.2 section A.5.3). Empty where there is none.
+func purpose(r io.ReaderAt, b isobmff.Box) (name string, start int64) {
+	const most = 64
 	intro := make([]byte, min(most, b.End-b.Start))
 	if n, _ := r.ReadAt(intro, b.Start); n < len(intro) || n < 4 {
-		return p, 0, false
+		return "", 0
 	}
-	purpose, _, ends := bytes.Cut(intro[4:], []byte{0})
-	if !ends || string(purpose) != "manifest" {
-		return p, 0, false
+	text, _, ends := bytes.Cut(intro[4:], []byte{0})
+	if !ends {
+		return "", 0
 	}
-	start := b.Start + 4 + int64(len(purpose)) + 1 + 8
-	if start >= b.End {
+	return string(text), b.Start + 4 + int64(len(text)) + 1
+}
+
+// manifestBox reads the store in a uuid box, or where it stands if more than left bytes are in it. It follows the offset of a box with further
+// digests (C2PA 2.2 section 11.3.1). Head is how long what stands before the store is.
+func manifestBox(r io.ReaderAt, b isobmff.Box, left int64) (p extract.Packet, head int64, ok bool) {
+	name, start := purpose(r, b)
+	start += 8
+	if name != "manifest" || start >= b.End {
 		return p, 0, false
 	}
 	if b.End-start > left {
