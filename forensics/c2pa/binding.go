@@ -44,8 +44,8 @@ func (s *store) bind(v *verdict, m *manifest, a *asset) {
 		}
 		m = in[i].manifest
 	}
-	if m.compressed {
-		v.skip(m.box, "binding", unread)
+	if m.packed != nil {
+		v.skip(m.box, "binding", m.packed.Error())
 		return
 	}
 	var bindings []*assertion

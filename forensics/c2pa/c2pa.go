@@ -25,7 +25,8 @@ signer, trust in the time stamp and what is claimed of AI are four separate thin
 intact may still lie. Signers and authorities are trusted by the certificates given with --trust and by no others; nothing is fetched. Certificates are
 judged at the time of the time stamp; without one, whether the certificate had expired is not judged, since a result must not depend on the day.
 Digests of media data in pieces (Merkle trees) are checked, but for fragments that lie in other files.
-Not checked: revocation, box hashes of formats other than JPEG and PNG, compressed manifests, the content of identity assertions. An address of a manifest elsewhere is reported and not fetched. A manifest that was taken out leaves no other trace here.
+Compressed manifests are read up to 32 KB of them in a file. Not checked: revocation, box hashes of formats other than JPEG and PNG, the content of
+identity assertions. An address of a manifest elsewhere is reported and not fetched. A manifest that was taken out leaves no other trace here.
 A digest that leaves out metadata is told; one that leaves out picture data does not pass for integrity, though the standard lets it pass.
 An ingredient that was changed after signing makes the manifest invalid; one that was broken before, and is said to be, does not.
 Sources: C2PA Technical Specification 2.2 (and 1.4 for older files), ISO/IEC 19566-5, RFC 9052, 9360, 5652, 3161, 5280.`,
@@ -65,8 +66,9 @@ func run(p *forensics.Pass, t *trust) error {
 		}
 	}
 	p.Feature("stores", float64(len(all)))
+	var u unpacker
 	for _, f := range all[:min(len(all), most)] {
-		if err := examine(p, f, t, len(all), c.metadata); err != nil {
+		if err := examine(p, f, t, &u, len(all), c.metadata); err != nil {
 			return err
 		}
 	}
@@ -92,14 +94,14 @@ func alone(p *forensics.Pass) ([]found, error) {
 }
 
 // examine checks one store and reports it.
-func examine(p *forensics.Pass, f found, t *trust, count int, metadata []span) error {
+func examine(p *forensics.Pass, f found, t *trust, u *unpacker, count int, metadata []span) error {
 	r := reporter{p: p, found: f, trust: t}
 	if f.long {
 		r.present("")
 		r.long()
 		return nil
 	}
-	r.store = readStore(f.packet.Data)
+	r.store = readStore(f.packet.Data, u)
 	r.active = len(r.store.manifests) - 1
 	if r.active < 0 {
 		r.present("")

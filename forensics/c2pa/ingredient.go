@@ -100,7 +100,7 @@ func (s *store) findIngredients(m *manifest) []ingredient {
 			switch {
 			case in.manifest == nil:
 				in.code, in.broken = "claim.missing", "its manifest is not in the store"
-			case !in.manifest.compressed && !in.manifest.has(octets(link["hash"]), text(link["alg"]), m.claim.Algorithm):
+			case !in.manifest.has(octets(link["hash"]), text(link["alg"]), m.claim.Algorithm):
 				in.code, in.broken = "ingredient.manifest.mismatch", "its manifest was changed after it was taken over"
 			}
 		}

@@ -154,16 +154,6 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
-// What cannot be read by this version is said, and is not called broken.
-func TestCompressed(t *testing.T) {
-	store := super(jumbf.Store, "c2pa", super(jumbf.CompressedManifest, "urn:c", boxOf("brob", []byte("jumbcompressed"))))
-	file, _, _ := carriers["png"](store)
-	got, claim := see(t, "a.png", file, nil)
-	if c := check(claim, "integrity"); !slices.Equal(got, []string{"c2pa.present", "c2pa.not_checked"}) || c.Result != forensics.NotChecked || !strings.Contains(c.Detail, "compressed") {
-		t.Errorf("%v %+v", got, claim.Checks)
-	}
-}
-
 func TestSidecar(t *testing.T) {
 	s := testSigner(t)
 	picture := plainJPEG()

@@ -1,6 +1,7 @@
 package c2pa
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -66,8 +67,11 @@ func (s *store) judge(m *manifest, t *trust) *verdict {
 	case s.beyond != nil:
 		v.skip(m.box, "general.limit", s.beyond.Error())
 		return v
-	case m.compressed:
-		v.skip(m.box, "manifest.compressed", unread)
+	case errors.Is(m.packed, errPacked):
+		v.skip(m.box, "general.limit", m.packed.Error())
+		return v
+	case m.packed != nil:
+		v.fail(m.box, "manifest.compressed.invalid", "%v", m.packed)
 		return v
 	case len(m.claims) == 0:
 		v.fail(m.box, "claim.missing", "it has no claim")
@@ -87,8 +91,6 @@ func (s *store) judge(m *manifest, t *trust) *verdict {
 	s.judgeAssertions(v, m)
 	return v
 }
-
-const unread = "it is compressed, and compressed manifests are not read by this version"
 
 func (m *manifest) judgeSignature(v *verdict, t *trust) {
 	url := strings.TrimPrefix(m.claim.Signature, "self#jumbf=")

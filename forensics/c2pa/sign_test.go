@@ -105,6 +105,7 @@ type plan struct {
 	order      []string
 	before     [][]byte // manifests that stand before it in the store
 	update     bool
+	pack       func(manifest []byte) []byte // how the whole is compressed
 	v2         bool
 	redacted   []string
 	stamp      func(counter func(payload []byte) []byte, claim, signature []byte) (kind string, token []byte)
@@ -150,7 +151,11 @@ func (s signer) manifest(t testing.TB, p plan) []byte {
 	if p.update {
 		kind = jumbf.UpdateManifest
 	}
-	return super(kind, p.label, parts["assertions"], parts["claim"], parts["signature"])
+	whole := super(kind, p.label, parts["assertions"], parts["claim"], parts["signature"])
+	if p.pack != nil {
+		return super(jumbf.CompressedManifest, p.label, boxOf("brob", p.pack(whole)))
+	}
+	return whole
 }
 
 func (s signer) sign(t testing.TB, claim []byte, p plan) []byte {

@@ -37,13 +37,14 @@ type store struct {
 	redacted  map[string]bool // URLs of assertions that were taken out of ingredients
 	decoded   int             // bytes of CBOR and JSON so far
 	signed    int             // signatures checked so far
+	unpacker  *unpacker
 }
 
 // manifest is one manifest with its parts, as they stand in the store.
 type manifest struct {
 	box        *jumbf.Box
-	update     bool // it has no picture of its own: C2PA 2.2 section 11.2.3
-	compressed bool // nothing of it is read: section 11.2.4
+	update     bool  // it has no picture of its own: C2PA 2.2 section 11.2.3
+	packed     error // why a compressed one is not read; nil otherwise
 	claims     []*jumbf.Box
 	signatures []*jumbf.Box
 	assertions []assertion
@@ -102,10 +103,10 @@ func (c *claim) generator() string {
 	return c.Generator
 }
 
-// readStore reads a superbox. What is damaged is missing in the store, and problem says so.
-func readStore(packet []byte) *store {
+// readStore reads a superbox. What is damaged is missing in the store, and problem says so. All stores of a file share an unpacker.
+func readStore(packet []byte, u *unpacker) *store {
 	root, err := jumbf.Parse(packet)
-	s := &store{problem: err}
+	s := &store{problem: err, unpacker: u}
 	if root == nil {
 		return s
 	}
@@ -130,8 +131,13 @@ func readStore(packet []byte) *store {
 }
 
 func (s *store) read(b *jumbf.Box) *manifest {
-	m := &manifest{box: b, update: b.Type == jumbf.UpdateManifest, compressed: b.Type == jumbf.CompressedManifest,
-		claims: b.Super(jumbf.Claim), signatures: b.Super(jumbf.Signature)}
+	m := &manifest{box: b}
+	if b.Type == jumbf.CompressedManifest {
+		if b, m.packed = s.unpacker.unpack(b); m.packed != nil {
+			return m
+		}
+	}
+	m.update, m.claims, m.signatures = b.Type == jumbf.UpdateManifest, b.Super(jumbf.Claim), b.Super(jumbf.Signature)
 	if len(m.claims) == 1 {
 		if c := m.claims[0].First(jumbf.CBOR); s.spend(len(c)) {
 			m.claimError = decoding.Unmarshal(c, &m.claim)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"unmask/forensics"
+	"unmask/media/jumbf"
 )
 
 const (
@@ -17,6 +18,9 @@ const (
 // claim describes a manifest with its checks, fields and assertions.
 func (r *reporter) claim(m *manifest, v *verdict, active bool) forensics.Claim {
 	c := forensics.Claim{Kind: "c2pa", Place: "the manifest " + quoted(m.box.Label), Clause: standard + "11.1.4", Says: "provenance without a source type"}
+	if m.box.Type == jumbf.CompressedManifest {
+		c.Place += ", compressed"
+	}
 	if at := r.where(m.box); at != nil {
 		c.Offset, c.Length = at.Offset, at.Length
 	}
