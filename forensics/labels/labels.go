@@ -16,7 +16,7 @@ var validation []byte
 // Detector reports declarations. It decides nothing about the picture itself: labels can be removed, and forged.
 var Detector = forensics.Detector{
 	Name:    "labels",
-	Version: 5,
+	Version: 6,
 	Doc: `Reads what the file itself declares: AI labels of GB 45438-2025, IPTC DigitalSourceType, metadata of generators; and a name that does not fit the format.
 Read are JPEG, PNG, WebP, GIF, TIFF and the raw formats of its structure, PSD, HEIC, AVIF, CR3, JPEG XL, JPEG 2000, MP4, MOV, 3GP, Matroska, WebM, AVI, FLV,
 ASF and Ogg, of any size and also where no pixel can be decoded; of other formats only the name is judged. AI labels are looked for in XMP (element and attribute), EXIF

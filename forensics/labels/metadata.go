@@ -149,7 +149,9 @@ func (m *metadata) exif(p extract.Packet) {
 }
 
 func (m *metadata) iptc(p extract.Packet) {
-	for _, s := range iptc.Parse(p) {
+	sets, unread := iptc.Parse(p)
+	m.unread += unread
+	for _, s := range sets {
 		t := text{"an IPTC-IIM data set", s.Text, s.Offset, s.Length}
 		switch s.Set {
 		case iptc.Credit:

@@ -112,7 +112,9 @@ func photoshopResources(f *jpeg.File) (p extract.Packet) {
 
 // resources reads the IPTC-IIM among image resources; the XMP and EXIF of JPEG and TIFF stand elsewhere.
 func (m *metadata) resources(p extract.Packet) {
-	for _, r := range photoshop.Resources(p) {
+	all, unread := photoshop.Resources(p)
+	m.unread += unread
+	for _, r := range all {
 		if r.ID == photoshop.IPTC {
 			m.iptc(r.Data)
 		}
@@ -161,7 +163,8 @@ func (m *metadata) fromPSD() error {
 	if err != nil {
 		return err
 	}
-	all, err := photoshop.Parse(b)
+	all, unread, err := photoshop.Parse(b)
+	m.unread += unread
 	for _, r := range all {
 		switch r.ID {
 		case photoshop.XMP:

@@ -45,6 +45,25 @@ func TestALongTextHidesNone(t *testing.T) {
 	}
 }
 
+// Resources and data sets beyond those that are read are counted.
+func TestManyResources(t *testing.T) {
+	const set = "\x1c\x02\x6e\x00\x04made"
+	resources := func(n int) string { return strings.Repeat(bim(0x405, ""), n) }
+	for name, c := range map[string]struct {
+		resources string
+		unread    float64
+	}{
+		"resources":      {resources(4096), 0},
+		"more resources": {resources(4097), 1},
+		"data sets":      {bim(0x404, strings.Repeat(set, 4096)), 0},
+		"more data sets": {bim(0x404, strings.Repeat(set, 4097)), 1},
+	} {
+		if res, _ := examine(t, sample(t, jpegWith(segment(0xed, "Photoshop 3.0\x00"+c.resources)))); res.Features["unread"] != c.unread {
+			t.Errorf("%s: %v", name, res.Features)
+		}
+	}
+}
+
 // standsAt checks that the bytes of a field stand where its claim says.
 func standsAt(t *testing.T, file []byte, c forensics.Claim, name, want string) {
 	t.Helper()

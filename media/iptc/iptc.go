@@ -30,16 +30,20 @@ type Text struct {
 	Offset, Length int    // in bytes from the start of the file
 }
 
-// Parse reads the data sets of record 2, up to the first that makes no sense.
-func Parse(p extract.Packet) (out []Text) {
+// Parse reads the data sets of record 2, up to the first that makes no sense. Unread is 1 where one is cut off, or where there are more than are
+// read.
+func Parse(p extract.Packet) (out []Text, unread int) {
 	b, at := p.Data, 0
-	for len(out) < maxSets && len(b)-at >= 5 && b[at] == 0x1c {
+	for at < len(b) && b[at] == 0x1c {
+		if len(b)-at < 5 || len(out) == maxSets {
+			return out, 1
+		}
 		record, set, size := b[at+1], int(b[at+2]), uint64(binary.BigEndian.Uint16(b[at+3:]))
 		at += 5
 		if size&0x8000 != 0 { // extended: so many bytes hold the length
 			wide := int(size & 0x7fff)
 			if wide > 8 || wide > len(b)-at {
-				return out
+				return out, 1
 			}
 			size = 0
 			for _, c := range b[at : at+wide] {
@@ -48,7 +52,7 @@ func Parse(p extract.Packet) (out []Text) {
 			at += wide
 		}
 		if size > uint64(len(b)-at) {
-			return out
+			return out, 1
 		}
 		if record == 2 {
 			t := Text{Set: set, Text: strings.Trim(utf(b[at:at+int(size)]), "\x00 ")}
@@ -57,7 +61,7 @@ func Parse(p extract.Packet) (out []Text) {
 		}
 		at += int(size)
 	}
-	return out
+	return out, 0
 }
 
 func utf(b []byte) string {

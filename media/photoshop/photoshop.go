@@ -31,39 +31,42 @@ type Resource struct {
 // ErrFormat says that the bytes do not start as a PSD file does.
 var ErrFormat = errors.New("no PSD file: it does not start with the header")
 
-// Parse reads the resources of a PSD or PSB file. The error is ErrFormat and nothing else.
-func Parse(b []byte) ([]Resource, error) {
+// Parse reads the resources of a PSD or PSB file. Unread is 1 where they are cut off or more than are read. The error is ErrFormat and nothing
+// else.
+func Parse(b []byte) (out []Resource, unread int, err error) {
 	const header = 26
 	if len(b) < header+4 || !bytes.HasPrefix(b, []byte("8BPS")) {
-		return nil, ErrFormat
+		return nil, 0, ErrFormat
 	}
 	palette := uint64(binary.BigEndian.Uint32(b[header:]))
 	at := header + 4 + palette
 	if at+4 > uint64(len(b)) {
-		return nil, nil
+		return nil, 1, nil
 	}
 	size := uint64(binary.BigEndian.Uint32(b[at:]))
 	at += 4
-	return Resources(extract.Whole(b[at:at+min(size, uint64(len(b))-at)], int(at))), nil
+	out, unread = Resources(extract.Whole(b[at:at+min(size, uint64(len(b))-at)], int(at)))
+	return out, unread, nil
 }
 
-// Resources reads one resource after the other, up to the first that makes no sense.
-func Resources(p extract.Packet) (out []Resource) {
-	for len(out) < maxResources {
+// Resources reads one resource after the other, up to the first that makes no sense. Unread is 1 where one is cut off, or where there are more than
+// are read.
+func Resources(p extract.Packet) (out []Resource, unread int) {
+	for bytes.HasPrefix(p.Data, []byte("8BIM")) {
 		b := p.Data
-		if len(b) < 12 || !bytes.HasPrefix(b, []byte("8BIM")) {
-			return out
+		if len(b) < 12 || len(out) == maxResources {
+			return out, 1
 		}
 		id := int(binary.BigEndian.Uint16(b[4:]))
 		name := 1 + int(b[6]) // a Pascal string, padded
 		head := 6 + name + name&1
 		if len(b) < head+4 {
-			return out
+			return out, 1
 		}
 		size := uint64(binary.BigEndian.Uint32(b[head:]))
 		head += 4
 		if size > uint64(len(b)-head) {
-			return out
+			return out, 1
 		}
 		end := head + int(size)
 		data := p.From(head)
@@ -71,5 +74,5 @@ func Resources(p extract.Packet) (out []Resource) {
 		out = append(out, Resource{id, data})
 		p = p.From(min(end+int(size&1), len(b)))
 	}
-	return out
+	return out, 0
 }
