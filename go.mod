@@ -49,6 +49,7 @@ require (
 	github.com/spf13/cobra v1.10.2
 	github.com/veraison/go-cose v1.3.0
 	gocv.io/x/gocv v0.31.0
+	golang.org/x/crypto v0.53.0
 	golang.org/x/image v0.47.0
 	modernc.org/sqlite v1.61.1
 )

@@ -25,11 +25,13 @@ signer, trust in the time stamp and what is claimed of AI are four separate thin
 intact may still lie. Signers and authorities are trusted by the certificates given with --trust and by no others; nothing is fetched. Certificates are
 judged at the time of the time stamp; without one, whether the certificate had expired is not judged, since a result must not depend on the day.
 Digests of media data in pieces (Merkle trees) are checked, but for fragments that lie in other files.
-Compressed manifests are read up to 32 KB of them in a file. Not checked: revocation, box hashes of formats other than JPEG and PNG, the content of
-identity assertions. An address of a manifest elsewhere is reported and not fetched. A manifest that was taken out leaves no other trace here.
+Whether a certificate had been revoked is told by the answers of its issuer (OCSP) that the file carries, at the time of the time stamp; where they
+differ, revoked counts. Without one it is not checked, for nothing is asked of anybody. Compressed manifests are read up to 32 KB of them in a file.
+Not checked: revocation of the certificates of authorities, box hashes of formats other than JPEG and PNG, the content of identity assertions.
+An address of a manifest elsewhere is reported and not fetched. A manifest that was taken out leaves no other trace here.
 A digest that leaves out metadata is told; one that leaves out picture data does not pass for integrity, though the standard lets it pass.
 An ingredient that was changed after signing makes the manifest invalid; one that was broken before, and is said to be, does not.
-Sources: C2PA Technical Specification 2.2 (and 1.4 for older files), ISO/IEC 19566-5, RFC 9052, 9360, 5652, 3161, 5280.`,
+Sources: C2PA Technical Specification 2.2 (and 1.4 for older files), ISO/IEC 19566-5, RFC 9052, 9360, 5652, 3161, 5280, 5940, 6960, 7932.`,
 	Accepts:    media.Image | media.Video | media.Other,
 	Triage:     true,
 	Validation: forensics.MustValidation(validation),

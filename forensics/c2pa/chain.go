@@ -15,8 +15,8 @@ import (
 
 // trust holds the certificates that the user trusts: of authorities, or of signers themselves.
 type trust struct {
-	roots  *x509.CertPool
-	direct [][]byte // in DER
+	roots *x509.CertPool
+	certs []*x509.Certificate
 }
 
 // readTrust reads a PEM bundle; nil for none.
@@ -35,12 +35,12 @@ func readTrust(bundle []byte) (*trust, error) {
 		}
 		c, err := certificate(b.Bytes)
 		if err != nil {
-			return nil, fmt.Errorf("--trust: certificate %d cannot be read: %w", len(t.direct)+1, err)
+			return nil, fmt.Errorf("--trust: certificate %d cannot be read: %w", len(t.certs)+1, err)
 		}
-		t.direct = append(t.direct, c.Raw)
+		t.certs = append(t.certs, c)
 		t.roots.AddCert(c)
 	}
-	if len(t.direct) == 0 {
+	if len(t.certs) == 0 {
 		return nil, errors.New("--trust: there is no certificate in it; it must be a PEM file")
 	}
 	return t, nil
@@ -82,7 +82,7 @@ func onlyPSS(c *x509.Certificate) (*x509.Certificate, error) {
 
 // reaches tells why the chain of a signer does not lead to a trusted certificate at a time; nil where it does.
 func (t *trust) reaches(chain []*x509.Certificate, at time.Time) error {
-	if slices.ContainsFunc(t.direct, func(der []byte) bool { return bytes.Equal(der, chain[0].Raw) }) {
+	if slices.ContainsFunc(t.certs, chain[0].Equal) {
 		return nil
 	}
 	if at.IsZero() {

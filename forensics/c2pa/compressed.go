@@ -30,7 +30,7 @@ var (
 	errUnpacked = errors.New("it is compressed and cannot be unpacked")
 )
 
-// unpack returns the manifest in a compressed one (C2PA 2.2 section 11.2.4). All boxes in it stand where the compressed one does. The error is
+// unpack returns the manifest in a compressed one (C2PA 2.2 sections 11.2.4 and 15.5.4). All boxes in it stand where the compressed one does. The error is
 // errPacked where there is more than is read.
 func (u *unpacker) unpack(b *jumbf.Box) (*jumbf.Box, error) {
 	packed := b.First("brob")

@@ -20,6 +20,7 @@ type signed struct {
 	algorithm cose.Algorithm
 	chain     []*x509.Certificate // the signer's first
 	stamps    []stamp
+	says      [][]byte // OCSP responses that it carries (rVals)
 }
 
 // stamp is a time stamp token, and what it must be over.
@@ -69,6 +70,7 @@ func readSigned(box *jumbf.Box, claim []byte) (*signed, error) {
 			}
 		}
 	}
+	s.says = answers(object2(parts.Unprotected["rVals"])["ocspVals"])
 	for _, kind := range []string{"sigTst", "sigTst2"} {
 		for _, t := range list(object2(parts.Unprotected[kind])["tstTokens"]) {
 			if token := octets(object2(t)["val"]); token != nil && len(s.stamps) < maxStamps {

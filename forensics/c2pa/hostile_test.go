@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/big"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,6 +71,7 @@ func TestHostileStores(t *testing.T) {
 		linked = append(linked, super(jumbf.Manifest, fmt.Sprint(i), super(jumbf.Assertions, "c2pa.assertions", in...), super(jumbf.Claim, "c2pa.claim", boxOf("cbor", enc(t, map[string]any{"alg": "sha512"})))))
 	}
 	for name, store := range map[string][]byte{
+		"answers on every certificate":              asked(t),
 		"an assertion listed sixty thousand times":  super(jumbf.Store, "c2pa", manifest(enc(t, map[string]any{"assertions": twice}), long)),
 		"manifests that are all ingredients of all": super(jumbf.Store, "c2pa", linked...),
 		"statements of empty lists":                 super(jumbf.Store, "c2pa", manifest([]byte{0xa0}, bytes.Repeat(super(jumbf.CBOR, "a", boxOf("cbor", append([]byte{0xa1, 0x61, 'a', 0x99, 0xff, 0xff}, bytes.Repeat([]byte{0x80}, 65535)...))), 200))),
@@ -106,6 +108,23 @@ func TestHostileStores(t *testing.T) {
 			t.Errorf("%s: %v, %+v, invalid %v, %d findings", name, d, res, invalid, len(found))
 		}
 	}
+}
+
+// asked is a store of manifests that each carry more answers on their certificates than are checked, and many that may be their issuer's.
+func asked(t testing.TB) []byte {
+	ca := issuing(t, "CA")
+	var all [][]byte
+	for i := range maxSigned {
+		s := ca.issue(t, cose.AlgorithmES256, x509.ExtKeyUsageEmailProtection, nil)
+		for range maxChain - 2 {
+			s.chain = append(s.chain, issuing(t, "CA").cert)
+		}
+		s.chain = append(s.chain, ca.cert)
+		p := actions(ai)
+		p.label, p.says = fmt.Sprint(i), slices.Repeat([][]byte{ca.answer(t, s.chain[0], nil)}, maxAnswers)
+		all = append(all, s.manifest(t, p))
+	}
+	return super(jumbf.Store, "c2pa", all...)
 }
 
 // A store that is longer than is read is said to be there, and costs no memory.

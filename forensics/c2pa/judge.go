@@ -3,9 +3,11 @@ package c2pa
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"unmask/forensics"
 	"unmask/media/jumbf"
 )
 
@@ -19,10 +21,12 @@ type verdict struct {
 	verified bool      // the signature fits; who is named without that need not have signed
 	profile  error     // why the signer's certificate is unfit
 	stamp    *token
-	stampErr error // why no time stamp is valid; nil where there is none
-	trust    error // why the signer is not trusted; meaningless without a trust list
-	expired  bool  // the certificate was not valid at the time of the time stamp
-	timed    error // why the authority of the time stamp is not trusted; likewise
+	stampErr error      // why no time stamp is valid; nil where there is none
+	trust    error      // why the signer is not trusted; meaningless without a trust list
+	expired  bool       // the certificate was not valid at the time of the time stamp
+	timed    error      // why the authority of the time stamp is not trusted; likewise, but where its certificate was revoked
+	revoked  revocation // of the signer's certificate
+	clock    revocation // of that of the time stamp's authority
 }
 
 // Bounds of what is checked and reported of one store, of which real ones need a tenth.
@@ -84,7 +88,7 @@ func (s *store) judge(m *manifest, t *trust) *verdict {
 		return v
 	}
 	if s.signed++; s.signed <= maxSigned {
-		m.judgeSignature(v, t)
+		s.judgeSignature(v, m, t)
 	} else {
 		v.skip(m.box, "claimSignature", fmt.Sprintf("only %d signatures of a file are checked", maxSigned))
 	}
@@ -92,7 +96,7 @@ func (s *store) judge(m *manifest, t *trust) *verdict {
 	return v
 }
 
-func (m *manifest) judgeSignature(v *verdict, t *trust) {
+func (s *store) judgeSignature(v *verdict, m *manifest, t *trust) {
 	url := strings.TrimPrefix(m.claim.Signature, "self#jumbf=")
 	url = strings.TrimPrefix(strings.TrimPrefix(url, "/c2pa/"+m.box.Label), "/")
 	if len(m.signatures) != 1 || m.signatures[0].Label != url {
@@ -100,36 +104,50 @@ func (m *manifest) judgeSignature(v *verdict, t *trust) {
 		return
 	}
 	box := m.signatures[0]
-	s, err := readSigned(box, m.claims[0].First(jumbf.CBOR))
+	x, err := readSigned(box, m.claims[0].First(jumbf.CBOR))
 	if err != nil {
 		v.fail(box, "claimSignature.mismatch", "its signature does not hold: %v", err)
 		return
 	}
-	v.signed, v.profile = s, unfit(s.chain[0])
-	if err := s.verify(); err != nil {
+	v.signed, v.profile = x, unfit(x.chain[0])
+	if err := x.verify(); err != nil {
 		v.fail(box, "claimSignature.mismatch", "its signature does not fit the claim (%v)", err)
 	} else {
 		v.verified = true
-		v.pass("claimSignature.validated", "signature over the claim, "+algorithms[s.algorithm], box)
+		v.pass("claimSignature.validated", "signature over the claim, "+algorithms[x.algorithm], box)
 	}
-	for _, x := range s.stamps {
-		if v.stamp, v.stampErr = readToken(x.token, x.message); v.stamp != nil {
+	for _, t := range x.stamps {
+		if v.stamp, v.stampErr = readToken(t.token, t.message); v.stamp != nil {
 			break
 		}
 	}
 	if v.stamp != nil {
-		v.expired = v.stamp.at.Before(s.chain[0].NotBefore) || v.stamp.at.After(s.chain[0].NotAfter)
+		v.expired = v.stamp.at.Before(x.chain[0].NotBefore) || v.stamp.at.After(x.chain[0].NotAfter)
 	}
-	if t == nil {
-		return
-	}
-	at := sound(s.chain)
+	s.judgeTrust(v, t)
+}
+
+// judgeTrust judges the signer and the authority of the time stamp: whether they are trusted, and whether their certificates had been revoked.
+func (s *store) judgeTrust(v *verdict, t *trust) {
+	says, chain := slices.Concat(v.signed.says, s.statuses()), v.signed.chain
+	at := sound(chain)
 	if v.stamp != nil {
-		if v.timed = t.reaches(v.stamp.chain, v.stamp.at); v.timed == nil {
+		says = append(says, v.stamp.says...)
+		if t != nil {
+			v.timed = t.reaches(v.stamp.chain, v.stamp.at)
+		}
+		v.clock = s.revocation(v.stamp.says, v.stamp.chain, t, use{v.stamp.at, t != nil && v.timed == nil, true})
+		if v.clock.result == forensics.Fell {
+			v.timed = errors.New(v.clock.detail)
+		}
+		if v.timed == nil {
 			at = v.stamp.at
 		}
 	}
-	v.trust = t.reaches(s.chain, at)
+	if t != nil {
+		v.trust = t.reaches(chain, at)
+	}
+	v.revoked = s.revocation(says, chain, t, use{v.time(), t != nil && v.timed == nil && v.trust == nil, false})
 }
 
 // time is when the manifest was signed, by its time stamp; zero where that is not known.

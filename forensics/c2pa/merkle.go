@@ -28,8 +28,8 @@ func mismatch(format string, args ...any) error {
 
 func unchecked(format string, args ...any) error { return flaw{"", fmt.Sprintf(format, args...)} }
 
-// tree is a Merkle tree over pieces of the media data: over blocks of one mdat, or over the fragments of a track (merkle-map, C2PA 2.2 section
-// 18.7.3). A node without a peer stands in the row above as it is.
+// tree is a Merkle tree over pieces of the media data: over blocks of one mdat, or over the fragments of a track (C2PA 2.2 sections 15.12.2
+// and A.5.4). A node without a peer stands in the row above as it is.
 type tree struct {
 	unique, local int64
 	count         int // leaves

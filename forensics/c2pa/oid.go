@@ -15,6 +15,7 @@ var (
 	oidTSTInfo       = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 1, 4}
 	oidContentType   = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
 	oidMessageDigest = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
+	oidOCSP          = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 16, 2}
 	oidRSA           = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
 	oidECKey         = asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}
 )

@@ -32,7 +32,7 @@ func (x *exclusion) bound(whole []byte, h crypto.Hash, trees []*tree) (int, erro
 			return 0, err
 		}
 	}
-	x.marks = x.marks && whole == nil // section 18.7.2: no offsets in trees where the digest of the file has them
+	x.marks = x.marks && whole == nil // trees have no offsets where the digest of the file has them
 	if err := x.proved(); err != nil {
 		return 0, err
 	}

@@ -125,7 +125,7 @@ func (r *reporter) signer(v *verdict) {
 	}
 	switch {
 	case r.trust == nil || !v.verified:
-	case v.trust == nil && v.profile == nil && !v.expired:
+	case v.trust == nil && v.profile == nil && !v.expired && v.revoked.result != forensics.Fell:
 		report("trusted", "The signer of the C2PA manifest, %s, is trusted by the certificates that were given.", who)
 	case v.trust != nil:
 		report("untrusted", "The signer of the C2PA manifest, %s, is not trusted by the certificates that were given; the manifest may be intact all the same.", who)
@@ -135,6 +135,9 @@ func (r *reporter) signer(v *verdict) {
 	}
 	if v.expired {
 		report("signingCredential.expired", "The certificate of %s, who signed the C2PA manifest, was not valid at the time of the time stamp.", who)
+	}
+	if v.verified && v.revoked.result == forensics.Fell {
+		report(v.revoked.code, "The certificate of %s, who signed the C2PA manifest, does not count: %s.", who, v.revoked.detail)
 	}
 	if v.stamp == nil && v.stampErr != nil {
 		report("timeStamp.mismatch", "The time stamp of the C2PA manifest does not hold: %v.", v.stampErr)

@@ -27,7 +27,7 @@ import (
 // authority issues the certificates of a test.
 type authority struct {
 	cert *x509.Certificate
-	key  ed25519.PrivateKey
+	key  crypto.Signer
 }
 
 var signedAt = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -35,6 +35,11 @@ var signedAt = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 func newAuthority(t testing.TB, name string) authority {
 	t.Helper()
 	_, key, _ := ed25519.GenerateKey(rand.Reader)
+	return authorityWith(t, name, key)
+}
+
+func authorityWith(t testing.TB, name string, key crypto.Signer) authority {
+	t.Helper()
 	c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotBefore: signedAt.AddDate(-1, 0, 0), NotAfter: signedAt.AddDate(9, 0, 0),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
 	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
@@ -109,7 +114,8 @@ type plan struct {
 	v2         bool
 	redacted   []string
 	stamp      func(counter func(payload []byte) []byte, claim, signature []byte) (kind string, token []byte)
-	payload    []byte // put into the signature instead of nothing
+	says       [][]byte // OCSP responses
+	payload    []byte   // put into the signature instead of nothing
 	claim      func(map[string]any)
 	after      func(parts map[string][]byte) // "assertions", "claim", "signature": whole boxes, before they are joined
 }
@@ -180,6 +186,9 @@ func (s signer) sign(t testing.TB, claim []byte, p plan) []byte {
 	if p.stamp != nil {
 		kind, token := p.stamp(func(payload []byte) []byte { return tbs("CounterSignature", payload) }, claim, signature)
 		open[kind] = map[string]any{"tstTokens": []any{map[string]any{"val": token}}}
+	}
+	if p.says != nil {
+		open["rVals"] = map[string]any{"ocspVals": p.says}
 	}
 	var payload any
 	if p.payload != nil {

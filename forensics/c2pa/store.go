@@ -37,6 +37,7 @@ type store struct {
 	redacted  map[string]bool // URLs of assertions that were taken out of ingredients
 	decoded   int             // bytes of CBOR and JSON so far
 	signed    int             // signatures checked so far
+	verified  int             // of answers on certificates, likewise
 	unpacker  *unpacker
 }
 

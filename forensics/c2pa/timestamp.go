@@ -17,6 +17,7 @@ import (
 type token struct {
 	at    time.Time
 	chain []*x509.Certificate // the authority's first
+	says  [][]byte            // OCSP responses that it carries
 }
 
 var (
@@ -108,7 +109,7 @@ func readToken(der, message []byte) (*token, error) {
 			chain = append(chain, c)
 		}
 	}
-	return &token{stamp.At, chain}, nil
+	return &token{stamp.At, chain, data.answers()}, nil
 }
 
 func (d *signedData) certificates() (certs []*x509.Certificate, err error) {

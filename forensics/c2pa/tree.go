@@ -64,7 +64,7 @@ func (r *reporter) checks(m *manifest, v *verdict, active bool) (out []forensics
 	case !active:
 		integrity.Detail = "but for its own picture, which is not there"
 	}
-	out = append(out, integrity, r.signerTrust(v), r.stampTrust(v), aiClaim(m), r.validity(v))
+	out = append(out, integrity, r.signerTrust(v), r.stampTrust(v), aiClaim(m), r.validity(v), notRevoked(v))
 	for _, o := range v.passed {
 		out = append(out, forensics.Check{What: o.words, Result: forensics.Passed, Code: o.code})
 	}
@@ -93,6 +93,8 @@ func (r *reporter) signerTrust(v *verdict) forensics.Check {
 		c.Result, c.Code, c.Detail = forensics.Fell, "signingCredential.invalid", v.profile.Error()
 	case v.expired:
 		c.Result, c.Code, c.Detail = forensics.Fell, "signingCredential.expired", "the certificate was not valid at the time of the time stamp"
+	case v.revoked.result == forensics.Fell:
+		c.Result, c.Code, c.Detail = forensics.Fell, v.revoked.code, v.revoked.detail
 	case r.trust == nil:
 		c.Detail = noList
 	case v.trust != nil:
@@ -123,6 +125,20 @@ func (r *reporter) validity(v *verdict) forensics.Check {
 	return c
 }
 
+// notRevoked tells whether the issuer of the signer's certificate had revoked it when it was used.
+func notRevoked(v *verdict) forensics.Check {
+	c := forensics.Check{What: "revocation of the signer's certificate", Result: forensics.NotChecked, Clause: standard + "15.9"}
+	switch {
+	case v.signed == nil:
+		c.Detail = "there is no signature that can be read"
+	case !v.verified:
+		c.Detail = "the signature does not fit, so that nobody is shown to have signed"
+	default:
+		c.Result, c.Code, c.Detail = v.revoked.result, v.revoked.code, v.revoked.detail
+	}
+	return c
+}
+
 func (r *reporter) stampTrust(v *verdict) forensics.Check {
 	c := forensics.Check{What: "trust of the time stamp", Result: forensics.NotChecked, Clause: standard + "10.3.2.5"}
 	switch {
@@ -130,6 +146,8 @@ func (r *reporter) stampTrust(v *verdict) forensics.Check {
 		c.Result, c.Code, c.Detail = forensics.Fell, "timeStamp.mismatch", v.stampErr.Error()
 	case v.stamp == nil:
 		c.Detail = "there is none"
+	case v.clock.result == forensics.Fell:
+		c.Result, c.Code, c.Detail = forensics.Fell, "timeStamp.untrusted", "of the certificate of "+subject(v.stamp.chain[0])+": "+v.clock.detail
 	case r.trust == nil:
 		c.Code, c.Detail = "timeStamp.validated", "it fits, by "+subject(v.stamp.chain[0])+"; "+noList
 	case v.timed != nil:
