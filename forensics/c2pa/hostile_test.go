@@ -122,6 +122,8 @@ func asked(t testing.TB) []byte {
 		s.chain = append(s.chain, ca.cert)
 		p := actions(ai)
 		p.label, p.says = fmt.Sprint(i), slices.Repeat([][]byte{ca.answer(t, s.chain[0], nil)}, maxAnswers)
+		p.order, p.assertions["c2pa.ingredient"] = append(p.order, "c2pa.ingredient"), map[string]any{"dc:title": "before", "relationship": "parentOf",
+			"c2pa_manifest": map[string]any{"url": fmt.Sprint("self#jumbf=/c2pa/", i-1), "hash": []byte{1}}}
 		all = append(all, s.manifest(t, p))
 	}
 	return super(jumbf.Store, "c2pa", all...)
