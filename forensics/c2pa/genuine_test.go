@@ -45,6 +45,41 @@ func TestMeasureOthers(t *testing.T) {
 	}
 }
 
+// TestMeasureRevocation counts what is said of the revocation of signers in files of others, by the answers (OCSP) that they carry.
+func TestMeasureRevocation(t *testing.T) {
+	said := map[string]int{}
+	var visit func(forensics.Claim)
+	visit = func(c forensics.Claim) {
+		if r := check(c, revocationOf); r.Code != "" {
+			said[r.Detail]++
+		}
+		for _, x := range c.Contains {
+			visit(x)
+		}
+	}
+	err := filepath.WalkDir(detectortest.Corpus(t, "provenance"), func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		_, _, claims := inspect(t, path, forensics.Env{})
+		for _, c := range claims {
+			for _, m := range c.Contains {
+				visit(m)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, n := range said {
+		t.Logf("%3d manifests: %s", n, what)
+	}
+	if said["its issuer called it good on 2026-05-29, but the issuer or the time stamp is not known to be trusted"] != 1 {
+		t.Error("the answer in the file of ChatGPT is not read")
+	}
+}
+
 // The values of the C2PA attack strings, in the places where they are to be put, stay bounded, readable and out of the way of the words around them.
 func TestAttackStrings(t *testing.T) {
 	s := testSigner(t)

@@ -113,8 +113,8 @@ func TestRevocation(t *testing.T) {
 		"good, by who may answer":      {[][]byte{by(responder)}, true, notRevoked, "good"},
 		"good, by who may not answer":  {[][]byte{by(usurper)}, true, skipped, "did not authorise"},
 		"good, by who no longer may":   {[][]byte{by(old)}, true, skipped, "not valid then"},
-		"good, by somebody else":       {[][]byte{other.answer(t, leaf, nil)}, true, skipped, "does not count"},
-		"good, of another certificate": {[][]byte{ca.answer(t, &another, nil)}, true, skipped, "no response matching"},
+		"good, by somebody else":       {[][]byte{other.answer(t, leaf, nil)}, true, skipped, "on other certificates"},
+		"good, of another certificate": {[][]byte{ca.answer(t, &another, nil)}, true, skipped, "on other certificates"},
 		"noise":                        {[][]byte{[]byte("noise"), {}}, true, skipped, "no answer"},
 		"revoked before":               {[][]byte{revoked}, true, gone, "revoked it on 2026-02-28"},
 		"revoked before, and good":     {[][]byte{good, revoked}, true, gone, "revoked it"},
@@ -125,7 +125,7 @@ func TestRevocation(t *testing.T) {
 		})}, true, notRevoked, "good"},
 		"not known":           {[][]byte{ca.answer(t, leaf, func(r *ocsp.Response) { r.Status = ocsp.Unknown })}, true, unknown, "does not know it"},
 		"not known, and good": {[][]byte{ca.answer(t, leaf, func(r *ocsp.Response) { r.Status = ocsp.Unknown }), good}, true, notRevoked, "good"},
-		"more than are read":  {slices.Repeat([][]byte{[]byte("noise")}, 9), true, skipped, "more answers"},
+		"more than are read":  {slices.Repeat([][]byte{good}, 9), true, skipped, "more answers"},
 	} {
 		p := actions(ai)
 		p.says = c.says
@@ -145,7 +145,7 @@ func TestRevocation(t *testing.T) {
 			t.Errorf("%s: %v %+v", name, got, claim.Checks)
 		}
 		_, claim = see(t, "a.jpg", file, nil) // the issuer is not at hand, so that nothing can be told
-		if r := check(claim, revocationOf); r.Result != forensics.NotChecked || c.says != nil && !strings.Contains(r.Detail, "not at hand") {
+		if r := check(claim, revocationOf); r.Result != forensics.NotChecked || c.says != nil && !strings.Contains(r.Detail, "not at hand") && !strings.Contains(r.Detail, "other certificates") {
 			t.Errorf("%s, without his certificate: %+v", name, r)
 		}
 		_, claim = see(t, "a.jpg", file, ca.pem())
