@@ -21,8 +21,8 @@ const (
 
 // unpacker reads compressed manifests within those bounds.
 type unpacker struct {
-	brotli               brotli.Reader
-	packed, size, inside int // so far
+	brotli               *brotli.Reader // made for the first, and used again with its buffers
+	packed, size, inside int            // so far
 }
 
 var (
@@ -33,12 +33,15 @@ var (
 // unpack returns the manifest in a compressed one (C2PA 2.2 sections 11.2.4 and 15.5.4). All boxes in it stand where the compressed one does. The error is
 // errPacked where there is more than is read.
 func (u *unpacker) unpack(b *jumbf.Box) (*jumbf.Box, error) {
-	packed := b.First("brob")
+	packed := b.First(jumbf.Brotli)
 	if u.packed += len(packed); u.packed > maxPacked || u.inside > maxInside {
 		return nil, errPacked
 	}
+	if u.brotli == nil {
+		u.brotli = brotli.NewReader(nil)
+	}
 	_ = u.brotli.Reset(bytes.NewReader(packed)) // its error is always nil
-	data, err := io.ReadAll(io.LimitReader(&u.brotli, int64(maxUnpacked-u.size)+1))
+	data, err := io.ReadAll(io.LimitReader(u.brotli, int64(maxUnpacked-u.size)+1))
 	if u.size += len(data); u.size > maxUnpacked {
 		return nil, errPacked
 	}

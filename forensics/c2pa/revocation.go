@@ -44,20 +44,20 @@ type use struct {
 }
 
 // revocation judges by the answers that the file carries, of which one that says revoked counts more than the others.
-func (s *store) revocation(answers [][]byte, chain []*x509.Certificate, t *trust, u use) revocation {
-	if len(answers) == 0 {
+func (s *store) revocation(says [][]byte, chain []*x509.Certificate, t *trust, u use) revocation {
+	if len(says) == 0 {
 		return undecided(noAnswer, "no answer of the issuer (OCSP) is carried along, and nothing is fetched: there is no network")
 	}
 	found := undecided(noAnswer, "the answers (OCSP) that are carried along are on other certificates")
-	answers = slices.DeleteFunc(slices.Clone(answers), func(der []byte) bool { return onOther(der, chain[0]) })
-	if len(answers) == 0 {
+	says = slices.DeleteFunc(slices.Clone(says), func(der []byte) bool { return onOther(der, chain[0]) })
+	if len(says) == 0 {
 		return found
 	}
 	issuer := s.issuer(chain, t)
 	if issuer == nil {
 		return undecided(openAnswer, "the certificate of its issuer is not at hand, so that the answer (OCSP) that is carried along cannot be checked")
 	}
-	for _, der := range answers {
+	for _, der := range says {
 		if s.verified += 2; s.verified > maxVerified {
 			if found.weight < revokedAnswer {
 				found = undecided(openAnswer, "more answers (OCSP) are carried along than are checked")

@@ -25,6 +25,7 @@ const (
 	Signature          = "c2cs"
 	JSON               = "json"
 	CBOR               = "cbor"
+	Brotli             = "brob" // a compressed superbox
 )
 
 const suffix = "\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71"
