@@ -64,7 +64,7 @@ func (x *exclusion) check(value map[string]any, algorithm string) (pieces int, e
 		return 0, err
 	}
 	if x.walk(nil, 0, x.a.size); x.err != nil {
-		return 0, malformed("%v", x.err)
+		return 0, unchecked("%v", x.err)
 	}
 	if n := len(x.tops); n == 0 || x.tops[n-1].to != x.a.size {
 		return 0, mismatch("the file has bytes after its last box, which no digest covers")
@@ -98,20 +98,20 @@ func (x *exclusion) walk(path []step, from, to int64) {
 	seen := map[string]int{}
 	for b := range isobmff.Boxes(x.a.r, from, to) {
 		if x.walked++; x.walked > maxWalked {
-			x.err = fmt.Errorf("the file has more than %d boxes", maxWalked)
+			x.err = fmt.Errorf("the file has more than the %d boxes that are read", maxWalked)
 		}
 		if x.err != nil {
 			return
 		}
 		seen[b.Kind]++
+		if len(path) == 0 {
+			x.top(b)
+		}
 		here := append(slices.Clone(path), step{b.Kind, seen[b.Kind]})
 		for _, r := range x.rules {
 			if r.leads(here) && r.fits(x.a.r, b) {
 				x.leave(b, r.subsets(b))
 			}
-		}
-		if len(path) == 0 {
-			x.top(b)
 		}
 		if len(path) < 8 && slices.Contains(containers, b.Kind) {
 			start := b.Start
@@ -154,7 +154,7 @@ func (x *exclusion) leave(b isobmff.Box, spans []span) {
 			x.open += n
 		}
 	}
-	if len(x.out) > maxExclusions {
-		x.err = fmt.Errorf("more than %d ranges are left out", maxExclusions)
+	if most := maxExclusions + len(x.proofs); len(x.out) > most {
+		x.err = fmt.Errorf("it leaves out more than the %d ranges that are read", most)
 	}
 }

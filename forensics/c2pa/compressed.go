@@ -26,7 +26,8 @@ type unpacker struct {
 }
 
 var (
-	errPacked   = fmt.Errorf("it is compressed, and of compressed manifests no more than %d bytes are read, which unpack to no more than %d", maxPacked, maxUnpacked)
+	errPacked = fmt.Errorf("it is compressed, and of compressed manifests no more than %d bytes are read, which unpack to no more than %d",
+		maxPacked, maxUnpacked)
 	errUnpacked = errors.New("it is compressed and cannot be unpacked")
 )
 

@@ -9,35 +9,6 @@ import (
 	"testing"
 )
 
-// rows are those of a Merkle tree, the leaves first; a node without a peer goes up as it is.
-func rows(leaves [][]byte) [][][]byte {
-	out := [][][]byte{leaves}
-	for row := leaves; len(row) > 1; out = append(out, row) {
-		var up [][]byte
-		for i := 0; i < len(row); i += 2 {
-			node := row[i]
-			if i+1 < len(row) {
-				both := sha256.Sum256(append(slices.Clone(row[i]), row[i+1]...))
-				node = both[:]
-			}
-			up = append(up, node)
-		}
-		row = up
-	}
-	return out
-}
-
-// peers lead from a leaf up to a row.
-func peers(rows [][][]byte, at, depth int) (out []any) {
-	for _, row := range rows[:depth] {
-		if at^1 < len(row) {
-			out = append(out, row[at^1])
-		}
-		at /= 2
-	}
-	return out
-}
-
 // film is a file of boxes whose media data have Merkle trees; the hooks make it lie.
 type film struct {
 	tracks   int                                       // of a fragmented one; 0 for a file with mdat boxes
@@ -210,7 +181,7 @@ func (f film) whole(file []byte) []byte {
 func (f film) signed(t testing.TB, s signer) []byte {
 	t.Helper()
 	var proofs []any
-	for range 4096 { // of which as many as there are pieces are laid
+	for range maxLeaves { // of which as many as there are pieces are laid
 		proofs = append(proofs, map[string]any{})
 	}
 	n := 0

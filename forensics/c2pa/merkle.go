@@ -57,8 +57,11 @@ func readTrees(merkle any, algorithm string) ([]*tree, error) {
 		return nil, nil
 	}
 	all := list(merkle)
-	if len(all) == 0 || len(all) > maxTrees {
-		return nil, malformed("it has %d Merkle trees, where 1 to %d are read", len(all), maxTrees)
+	switch {
+	case len(all) == 0:
+		return nil, malformed("its list of Merkle trees is empty")
+	case len(all) > maxTrees:
+		return nil, unchecked("it has %d Merkle trees, more than the %d that are checked", len(all), maxTrees)
 	}
 	var out []*tree
 	leaves := 0

@@ -2,12 +2,44 @@ package c2pa
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"unmask/forensics"
+	"unmask/media/cost"
 )
+
+// rows are those of a Merkle tree, the leaves first; a node without a peer goes up as it is.
+func rows(leaves [][]byte) [][][]byte {
+	out := [][][]byte{leaves}
+	for row := leaves; len(row) > 1; out = append(out, row) {
+		var up [][]byte
+		for i := 0; i < len(row); i += 2 {
+			node := row[i]
+			if i+1 < len(row) {
+				both := sha256.Sum256(append(slices.Clone(row[i]), row[i+1]...))
+				node = both[:]
+			}
+			up = append(up, node)
+		}
+		row = up
+	}
+	return out
+}
+
+// peers lead from a leaf up to a row.
+func peers(rows [][][]byte, at, depth int) (out []any) {
+	for _, row := range rows[:depth] {
+		if at^1 < len(row) {
+			out = append(out, row[at^1])
+		}
+		at /= 2
+	}
+	return out
+}
 
 func verdictOn(t testing.TB, file []byte) (string, forensics.Check, []string) {
 	t.Helper()
@@ -141,5 +173,23 @@ func TestMerkleUnchecked(t *testing.T) {
 		if c := check(claim, "integrity"); c.Result != forensics.NotChecked || !strings.Contains(c.Detail, want) {
 			t.Errorf("%s: %+v", want, c)
 		}
+	}
+}
+
+// As many pieces as are checked, each with a proof, cost little.
+func TestMerkleCost(t *testing.T) {
+	s := testSigner(t)
+	f := film{media: [][]byte{bytes.Repeat([]byte("frames"), maxLeaves)[:maxLeaves]}, block: cut(1), sizes: map[string]any{"fixedBlockSize": 1}, depth: 10}
+	file := f.signed(t, s)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	start := cost.Now()
+	_, found := look(t, file)
+	d := cost.Since(start)
+	runtime.ReadMemStats(&after)
+	mb := (after.TotalAlloc - before.TotalAlloc) >> 20
+	t.Logf("%d pieces, %d kB: %v, %d MB", maxLeaves, len(file)>>10, d, mb)
+	if d > cost.Most || mb > 64 || len(found) != 2 {
+		t.Errorf("%v, %d MB, %+v", d, mb, found)
 	}
 }
