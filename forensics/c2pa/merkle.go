@@ -95,7 +95,10 @@ func readTree(m map[string]any, algorithm string) (*tree, error) {
 	if !ok1 || !ok2 || !ok3 || count == 0 {
 		return nil, malformed("a Merkle tree lacks its numbers or the count of its leaves")
 	}
-	t.count = int(min(count, maxLeaves+1))
+	if count > maxLeaves {
+		return nil, unchecked("a Merkle tree has %d leaves, more than the %d that are checked", count, maxLeaves)
+	}
+	t.count = int(count)
 	for _, h := range list(m["hashes"]) {
 		t.row = append(t.row, octets(h))
 	}
@@ -103,7 +106,7 @@ func readTree(m map[string]any, algorithm string) (*tree, error) {
 	for ; size > len(t.row) && size > 1; size = (size + 1) / 2 {
 		t.depth++
 	}
-	if size != len(t.row) && t.count <= maxLeaves {
+	if size != len(t.row) {
 		return nil, malformed("a Merkle tree of %d leaves has no row of %d digests", count, len(t.row))
 	}
 	return t, t.readBlocks(m)

@@ -168,7 +168,7 @@ func TestMerkleUnchecked(t *testing.T) {
 	start := films()["fragments of a track"]
 	file := start.signed(t, s)
 	first := file[:bytes.Index(file, []byte("moof"))-4-proofSize-16-8-4-len("merkle\x00")]
-	for want, file := range map[string][]byte{"more than the 8192 leaves": many.signed(t, s), "lie in other files": first} {
+	for want, file := range map[string][]byte{"more than the 8192 that": many.signed(t, s), "lie in other files": first} {
 		_, claim := see(t, "a.mp4", file, nil)
 		if c := check(claim, "integrity"); c.Result != forensics.NotChecked || !strings.Contains(c.Detail, want) {
 			t.Errorf("%s: %+v", want, c)
