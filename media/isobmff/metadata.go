@@ -67,7 +67,8 @@ func ReadMetadata(f io.ReaderAt, size int64) *Metadata {
 type collector struct {
 	*reader
 	*Metadata
-	texts int64 // bytes so far
+	texts            int64 // bytes so far
+	packed, unpacked int64 // bytes of compressed boxes, and of what came of them, so far
 }
 
 // walk reads the boxes of the file, of a movie, a track or a piece of user data; path names it.
