@@ -155,6 +155,7 @@ type Frame struct {
 type Plan struct {
 	Bursts    int   `json:"bursts"`     // places in a video that are looked at, spread evenly
 	Length    int   `json:"length"`     // consecutive frames at each of them
+	Opening   int   `json:"opening"`    // frames of the first two seconds that are decoded besides
 	Glances   int   `json:"glances"`    // more frames of a video at most, a second apart or more, that are kept reduced to GlanceSide
 	MaxPixels int64 `json:"max_pixels"` // of all frames of one item together
 	MaxBytes  int64 `json:"max_bytes"`  // of a still picture's file; longer ones are refused before they are read into memory
@@ -163,6 +164,9 @@ type Plan struct {
 	// fails with CodeKnown.
 	Known func(*Item) bool `json:"-"`
 }
+
+// OpeningTime is how much of a video Plan.Opening spreads over: a visible label must be seen for that long (GB 45438-2025 5.4).
+const OpeningTime = 2 * time.Second
 
 // CodeKnown is the code of the failure of an item that was not decoded because Plan.Known says so.
 const CodeKnown = "hashset.known"
@@ -176,6 +180,7 @@ type Sample struct {
 	Info    Info
 	Raw     []byte // the whole file of a still picture; nil for a video
 	Frames  []Frame
+	Opening []Frame  // of a video: frames of its first two seconds, up to the one shown last before they are over; some are among Frames
 	Glances []Frame  // more frames of a video, none of Frames, with neither side above GlanceSide
 	Partial *Failure // what could not be decoded, where something could; nil when all was
 }

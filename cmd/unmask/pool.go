@@ -13,7 +13,7 @@ import (
 )
 
 // fullPlan bounds what is decoded of one item when it is examined.
-var fullPlan = media.Plan{Bursts: 32, Length: 1, MaxPixels: 134e6, MaxBytes: 512 << 20}
+var fullPlan = media.Plan{Bursts: 32, Length: 1, Opening: 5, MaxPixels: 134e6, MaxBytes: 512 << 20}
 
 // glances is how many more frames of a video are hashed, a second apart or more, where there are references: clips of a few seconds are to be found.
 const glances = 200

@@ -16,3 +16,11 @@ int unmask_blur(const float *plane, int width, int height, int side, double devi
 		cv::GaussianBlur(from, to, cv::Size(side, side), deviation, deviation, cv::BORDER_REPLICATE);
 	});
 }
+
+int unmask_extreme(const unsigned char *plane, int width, int height, int side, int most, unsigned char *out, char *err) {
+	return attempt(err, [&] {
+		cv::Mat from(height, width, CV_8UC1, const_cast<unsigned char *>(plane)), to(height, width, CV_8UC1, out);
+		cv::Mat square = cv::getStructuringElement(cv::MORPH_RECT, cv::Size(side, side));
+		most ? cv::dilate(from, to, square) : cv::erode(from, to, square);
+	});
+}

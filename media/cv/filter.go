@@ -30,3 +30,23 @@ func Blur(plane []float32, width, height int, deviation float64) ([]float32, err
 		return C.unmask_blur((*C.float)(&plane[0]), C.int(width), C.int(height), C.int(side), C.double(deviation), (*C.float)(&out[0]), err)
 	})
 }
+
+// Erode returns the least of every square of that many bytes a side (odd), which is cut at the border of the plane.
+func Erode(plane []byte, width, height, side int) ([]byte, error) {
+	return extreme(plane, width, height, side, 0)
+}
+
+// Dilate returns the most of every square of that many bytes a side (odd), which is cut at the border of the plane.
+func Dilate(plane []byte, width, height, side int) ([]byte, error) {
+	return extreme(plane, width, height, side, 1)
+}
+
+func extreme(plane []byte, width, height, side int, most C.int) ([]byte, error) {
+	if width < 1 || height < 1 || len(plane) != width*height || side < 1 || side%2 == 0 || side > 1<<10 {
+		return nil, fmt.Errorf("%d bytes for a plane of %dx%d, to be filtered by squares of %d", len(plane), width, height, side)
+	}
+	out := make([]byte, len(plane))
+	return out, guarded(func(err *C.char) C.int {
+		return C.unmask_extreme((*C.uchar)(&plane[0]), C.int(width), C.int(height), C.int(side), most, (*C.uchar)(&out[0]), err)
+	})
+}

@@ -2,6 +2,7 @@ package cv
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -45,5 +46,38 @@ func TestResize(t *testing.T) {
 		if _, err := Resize(pix, c[0], c[1], c[2], c[3]); err == nil || !strings.Contains(err.Error(), "pixels") {
 			t.Errorf("%v: %v", c, err)
 		}
+	}
+}
+
+// The filters are held against their definition.
+func TestErodeAndDilate(t *testing.T) {
+	const w, h = 23, 9
+	plane := make([]byte, w*h)
+	for i := range plane {
+		plane[i] = uint8(i * i * 31)
+	}
+	for _, side := range []int{1, 3, 7, 31} {
+		least, err := Erode(plane, w, h, side)
+		most, again := Dilate(plane, w, h, side)
+		if err != nil || again != nil {
+			t.Fatal(err, again)
+		}
+		for y := range h {
+			for x := range w {
+				var around []byte
+				for v := max(0, y-side/2); v <= min(h-1, y+side/2); v++ {
+					around = append(around, plane[v*w+max(0, x-side/2):v*w+min(w-1, x+side/2)+1]...)
+				}
+				if i := y*w + x; least[i] != slices.Min(around) || most[i] != slices.Max(around) {
+					t.Fatalf("squares of %d at %d, %d: %d and %d", side, x, y, least[i], most[i])
+				}
+			}
+		}
+	}
+	if _, err := Erode(plane, w, h+1, 3); err == nil {
+		t.Error("a plane of another size was filtered")
+	}
+	if _, err := Dilate(plane, w, h, 2); err == nil {
+		t.Error("an even square was taken")
 	}
 }

@@ -77,16 +77,13 @@ func (c *clip) seeking(wanted []place) (frames []media.Frame, seen int, err erro
 	}
 	at, _ := c.next(media.Frame{Index: -1}, false)
 	for _, w := range wanted {
-		if at.Index >= w.index {
-			continue
-		}
 		jumped := w.index-at.Index > framesPerSeek
 		if jumped {
 			if err := c.v.Seek(1000 * (c.start + c.nominal(w.index) - c.nominal(0) - 2*c.step).Seconds()); err != nil {
 				return frames, at.Index + 1, nil
 			}
 		}
-		for range maxSkipped {
+		for skipped := 0; at.Index < w.index && skipped < maxSkipped; skipped++ {
 			ok, err := c.v.Grab()
 			if err != nil || !ok {
 				return frames, at.Index + 1, err
@@ -94,9 +91,7 @@ func (c *clip) seeking(wanted []place) (frames []media.Frame, seen int, err erro
 			if at, ok = c.next(at, jumped); !ok {
 				return frames, at.Index + 1, nil
 			}
-			if jumped = false; at.Index >= w.index {
-				break
-			}
+			jumped = false
 		}
 		if n := len(frames); n > 0 && at.Index <= frames[n-1].Index {
 			continue

@@ -7,10 +7,13 @@ import (
 	"unmask/media"
 )
 
-// place is a frame that is wanted, in a burst, or glanced for a frame that is wanted reduced.
+// place is a frame that is wanted: in a burst, or for one of these.
 type place struct{ index, burst int }
 
-const glanced = -1
+const (
+	glanced = -1 // reduced
+	opens   = -2 // because it is one of the first, and for nothing else
+)
 
 // places spreads the plan's bursts evenly over n frames of a number of pixels each, fewer and shorter ones where those would be too
 // many, but one frame at least. Bursts that would overlap become shorter, and none is empty.

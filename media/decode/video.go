@@ -43,9 +43,10 @@ func video(s *media.Sample, f *os.File, p media.Plan) error {
 	if int64(c.width) > p.MaxPixels/int64(c.height) {
 		return media.Failf("decode.too_large", "the video has frames of %dx%d pixels, more than the %d pixels that are decoded", c.width, c.height, p.MaxPixels)
 	}
-	wanted, through := c.wanted(p)
+	opening := c.opening(p)
+	wanted, through := c.wanted(opening, p)
 	frames, seen, err := c.decode(wanted, through)
-	if !slices.ContainsFunc(frames, func(f media.Frame) bool { return f.Burst != glanced }) {
+	if !slices.ContainsFunc(frames, func(f media.Frame) bool { return f.Burst >= 0 }) {
 		if err == nil {
 			return failed("no frame of the video can be decoded")
 		}
@@ -60,24 +61,30 @@ func video(s *media.Sample, f *os.File, p media.Plan) error {
 			s.Glances = append(s.Glances, f)
 			continue
 		}
-		s.Frames, s.Info.Frames = append(s.Frames, f), append(s.Info.Frames, f.Index)
+		s.Info.Frames = append(s.Info.Frames, f.Index)
+		if slices.Contains(opening, f.Index) {
+			s.Opening = append(s.Opening, f)
+		}
+		if f.Burst != opens {
+			s.Frames = append(s.Frames, f)
+		}
 	}
 	return nil
 }
 
-// wanted returns the places to decode, and whether the video is decoded from start to end on the way to them.
-func (c *clip) wanted(p media.Plan) (out []place, through bool) {
+// wanted returns the places to decode, with those of the opening, and whether the video is decoded from start to end on the way to them.
+func (c *clip) wanted(opening []int, p media.Plan) (out []place, through bool) {
 	pixels := int64(c.width) * int64(c.height)
+	p.MaxPixels -= int64(len(opening)) * pixels
 	out = places(c.count, p, pixels)
 	through = c.count <= framesPerSeek*(1+out[len(out)-1].burst)
-	count := min(p.Glances, int(c.duration.Seconds()))
-	if count <= len(out) {
-		return out, through
+	if count := min(p.Glances, int(c.duration.Seconds())); count > len(out) {
+		if through = through || int64(c.count)*pixels <= maxPassed; !through {
+			count = min(count, int(maxPassed/framesPerSeek/pixels))
+		}
+		out = glances(out, c.count, count)
 	}
-	if !through && int64(c.count)*pixels > maxPassed {
-		return glances(out, c.count, min(count, int(maxPassed/framesPerSeek/pixels))), false
-	}
-	return glances(out, c.count, count), true
+	return merged(opening, out), through
 }
 
 // inSeconds keeps microseconds, as FFmpeg does.

@@ -153,9 +153,14 @@ func TestSeekingFindsTheSameFrames(t *testing.T) {
 		"live.mkv": {"-c:v", "libx264", "-preset", "ultrafast", "-live", "1", "-pix_fmt", "yuv420p"}, // cannot be searched
 	} {
 		path := film(t, 60, name, options...)
-		sampled, err := Open(media.Item{Path: media.Path(path)}, plan)
+		wanted := plan
+		wanted.Opening = 5
+		sampled, err := Open(media.Item{Path: media.Path(path)}, wanted)
 		if err != nil || sampled.Partial != nil {
 			t.Fatalf("%s: %v, %v", name, err, sampled.Partial)
+		}
+		if n := len(sampled.Opening); n != 5 || sampled.Opening[0].Index != 0 || sampled.Opening[4].Time >= media.OpeningTime || sampled.Opening[4].Time < media.OpeningTime*9/10 {
+			t.Errorf("%s: %d frames of the opening: %v", name, n, sampled.Info.Frames)
 		}
 		if len(sampled.Frames) != plan.Bursts*plan.Length {
 			t.Errorf("%s: %d frames", name, len(sampled.Frames))
@@ -169,7 +174,7 @@ func TestSeekingFindsTheSameFrames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range sampled.Frames {
+		for _, f := range slices.Concat(sampled.Opening, sampled.Frames) {
 			if g := every.Frames[f.Index]; g.Time != f.Time || !bytes.Equal(g.Pix, f.Pix) {
 				t.Errorf("%s: frame %d at %v is another one than that at %v", name, f.Index, f.Time, g.Time)
 			}
