@@ -7,55 +7,47 @@ import (
 	"slices"
 )
 
-// line is a row of strokes of one shade that may be text.
+// line is a row of strokes that may be text.
 type line struct {
 	box    image.Rectangle // in pixels of the reduced picture
 	bright bool            // its strokes are brighter than what surrounds them
-	parts  int
-	ink    int     // pixels of strokes
-	shade  float64 // mean grey of the strokes
-	spread float64 // standard deviation of that
-	behind float64 // mean grey around the line
-	noise  float64 // standard deviation of that
-	edge   int     // pixels from the border that is nearest
+	near   bool            // it stands within the margin of the border
+	score  float64         // how much it looks like text; zero and more is read
+	shade  float64         // mean grey of the strokes
+	force  float64         // mean of how much they differ from what is behind them
 }
-
-// part is a connected piece of strokes.
-type part struct {
-	box         image.Rectangle
-	ink         int
-	sum, square float64 // of the grey of its pixels
-	group       int
-}
-
-func (a *part) mean() float64 { return a.sum / float64(a.ink) }
 
 // Bounds on what may be text, as shares of the shorter side of the picture. The standard wants 5 %; half that is still read, and a line of
 // 15 % fills a banner.
 const (
-	lowest   = .016
-	highest  = .15
-	maxParts = 3000
+	lowest  = .016
+	highest = .15
 
-	leastContrast = 14  // grey levels between strokes and surroundings
-	mostUnrest    = .85 // of a row near the border; labels that were read had .16 to .81
-	calm          = .45 // of a row anywhere
+	maxParts = 3000 // of one picture
 )
 
-// lines finds rows of strokes, those nearest to the border first.
-func (p *picture) lines() []line {
+// lines finds rows of strokes, those that look most like text first.
+func (p *picture) lines() ([]line, error) {
 	window := 2*max(2, p.short()/64) + 1 // wider than the strokes of a label of 8 %
 	var out []line
 	negative := p.inverted()
 	for _, side := range []*picture{p, &negative} {
-		parts := side.parts(side.marked(side.strokes(window), window))
-		for _, l := range side.rows(parts) {
+		strokes, err := side.strokes(window)
+		if err != nil {
+			return nil, err
+		}
+		mark, err := side.marked(strokes, window, .5)
+		if err != nil {
+			return nil, err
+		}
+		pieces, _ := side.parts(mark, strokes)
+		for _, l := range side.rows(side.sized(pieces), strokes) {
 			l.bright = side == p
 			out = append(out, l)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b line) int {
-		return cmp.Or(cmp.Compare(a.rank(p), b.rank(p)), cmp.Compare(a.box.Min.X, b.box.Min.X))
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.box.Min.X, b.box.Min.X), cmp.Compare(a.box.Min.Y, b.box.Min.Y))
 	})
 	var apart []line
 	for _, l := range out {
@@ -63,7 +55,7 @@ func (p *picture) lines() []line {
 			apart = append(apart, l)
 		}
 	}
-	return apart
+	return apart, nil
 }
 
 // same tells whether two boxes share most of the smaller one: the strokes of a text and the gaps between them, or a text and its outline.
@@ -72,152 +64,120 @@ func same(a, b image.Rectangle) bool {
 	return 2*in.Dx()*in.Dy() > min(a.Dx()*a.Dy(), b.Dx()*b.Dy())
 }
 
-// rank orders candidates: near the border, of one shade, before a quiet background first.
-func (l *line) rank(p *picture) float64 {
-	return 2*float64(l.edge)/float64(p.short()) + l.unrest()
+// sized keeps the parts that have a size that strokes of text have, sorted by their left ends.
+func (p *picture) sized(parts []part) []part {
+	tall := int(highest * float64(p.short()))
+	parts = slices.DeleteFunc(parts, func(c part) bool {
+		return c.ink < 6 || c.box.Dy() < 3 || c.box.Dy() > tall || c.box.Dx() > 3*tall
+	})
+	if len(parts) > maxParts { // of a picture full of texture the largest pieces
+		slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.ink, a.ink) })
+		parts = parts[:maxParts]
+	}
+	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.box.Min.X, b.box.Min.X) })
+	return parts
 }
 
-// unrest is how much strokes and surroundings vary, for their contrast: .2 to 1.2 for labels that can be read.
-func (l *line) unrest() float64 { return (l.spread + l.noise + 8) / (l.shade - l.behind) }
-
-// parts labels the connected pieces (eight neighbours) of a size that strokes of text have.
-func (p *picture) parts(mark []bool) []part {
-	labels := make([]int32, len(mark))
-	var stack []int32
-	var out []part
-	tall := int(highest * float64(p.short()))
-	for start := range mark {
-		if !mark[start] || labels[start] != 0 {
+// rows grows a row from every part that is as tall as a character, and keeps those that look like text.
+func (p *picture) rows(parts []part, strokes []uint8) (out []line) {
+	least := int(math.Ceil(lowest * float64(p.short())))
+	var seen []image.Rectangle
+	for i := range parts {
+		b := parts[i].box
+		known := func(o image.Rectangle) bool { return b.In(o) && 10*b.Dy() > 7*o.Dy() }
+		if b.Dy() < least || b.Dx() > 2*b.Dy() || slices.ContainsFunc(seen, known) {
 			continue
 		}
-		c := part{box: image.Rectangle{Min: image.Pt(p.w, p.h)}}
-		stack = append(stack[:0], int32(start))
-		labels[start] = 1
-		for len(stack) > 0 {
-			i := int(stack[len(stack)-1])
-			stack = stack[:len(stack)-1]
-			x, y := i%p.w, i/p.w
-			c.box.Min.X, c.box.Max.X = min(c.box.Min.X, x), max(c.box.Max.X, x+1)
-			c.box.Min.Y, c.box.Max.Y = min(c.box.Min.Y, y), max(c.box.Max.Y, y+1)
-			v := float64(p.pix[i])
-			c.ink, c.sum, c.square = c.ink+1, c.sum+v, c.square+v*v
-			for ny := max(0, y-1); ny <= min(p.h-1, y+1); ny++ {
-				for nx := max(0, x-1); nx <= min(p.w-1, x+1); nx++ {
-					if j := ny*p.w + nx; mark[j] && labels[j] == 0 {
-						labels[j] = 1
-						stack = append(stack, int32(j))
-					}
-				}
-			}
+		l, ok := p.row(grow(parts, i), strokes)
+		if !ok {
+			continue
 		}
-		if c.ink >= 6 && c.box.Dy() >= 3 && c.box.Dy() <= tall && c.box.Dx() <= 3*tall {
-			out = append(out, c)
-		}
-	}
-	if len(out) > maxParts { // of a picture full of texture the largest pieces
-		slices.SortStableFunc(out, func(a, b part) int { return cmp.Compare(b.ink, a.ink) })
-		out = out[:maxParts]
-	}
-	slices.SortStableFunc(out, func(a, b part) int { return cmp.Compare(a.box.Min.X, b.box.Min.X) })
-	return out
-}
-
-// rows joins parts of one shade that stand beside each other, and keeps what has the proportions of a line of text.
-func (p *picture) rows(parts []part) []line {
-	for i := range parts {
-		parts[i].group = i
-	}
-	root := func(i int) int {
-		for parts[i].group != i {
-			parts[i].group = parts[parts[i].group].group
-			i = parts[i].group
-		}
-		return i
-	}
-	reach := int(highest * float64(p.short()))
-	for i := range parts {
-		for j := i + 1; j < len(parts) && parts[j].box.Min.X <= parts[i].box.Max.X+reach; j++ {
-			if beside(&parts[i], &parts[j]) {
-				parts[root(j)].group = root(i)
-			}
-		}
-	}
-	groups := make([][]*part, len(parts))
-	for i := range parts {
-		r := root(i)
-		groups[r] = append(groups[r], &parts[i])
-	}
-	var out []line
-	for _, g := range groups {
-		if l, ok := p.row(g); ok {
+		seen = append(seen, l.box)
+		if l.score >= 0 {
 			out = append(out, l)
 		}
 	}
 	return out
 }
 
-// beside tells whether two parts, the first of which begins further left, can belong to one line.
-func beside(a, b *part) bool {
-	tall := max(a.box.Dy(), b.box.Dy())
-	gap := b.box.Min.X - a.box.Max.X
-	overlap := min(a.box.Max.Y, b.box.Max.Y) - max(a.box.Min.Y, b.box.Min.Y)
-	return 10*gap <= 8*tall && 2*overlap >= min(a.box.Dy(), b.box.Dy()) && math.Abs(a.mean()-b.mean()) <= 40
+// grow collects the parts of the row of a seed, to both sides. Chinese characters are made of several parts, Latin ones reach below the
+// line, and one that runs into what is behind it leaves a gap as wide as itself.
+func grow(parts []part, at int) []*part {
+	seed := &parts[at]
+	tall := seed.box.Dy()
+	reach, above, below := 12*tall/10, seed.box.Min.Y-35*tall/100, seed.box.Max.Y+35*tall/100
+	group, across := []*part{seed}, seed.box
+	add := func(c *part) {
+		gap := max(c.box.Min.X-across.Max.X, across.Min.X-c.box.Max.X)
+		if gap <= reach && c.box.Min.Y >= above && c.box.Max.Y <= below && alike(seed, c) {
+			group, across = append(group, c), across.Union(c.box)
+		}
+	}
+	for j := at + 1; j < len(parts) && parts[j].box.Min.X <= across.Max.X+reach; j++ {
+		add(&parts[j])
+	}
+	for j := at - 1; j >= 0 && parts[j].box.Min.X > across.Min.X-8*tall; j-- { // sorted by their left ends: a wide one may begin far off
+		add(&parts[j])
+	}
+	return group
 }
 
-// row judges a group of parts.
-func (p *picture) row(group []*part) (l line, ok bool) {
+// alike: opaque strokes are of one shade, half transparent ones differ from what is behind them by one measure.
+func alike(a, b *part) bool {
+	return math.Abs(a.shade-b.shade) <= 40 || max(a.force, b.force) <= 1.6*min(a.force, b.force)
+}
+
+// row measures a group of parts.
+func (p *picture) row(group []*part, strokes []uint8) (l line, ok bool) {
 	if len(group) < 3 {
 		return l, false
 	}
-	var sum, square float64
+	var tall image.Rectangle // around the parts that are no dots or dashes
+	var ink, rim, tallInk, force, shade, square float64
 	for _, c := range group {
-		l.box = l.box.Union(c.box)
-		l.ink += c.ink
-		sum += c.sum
-		square += c.square
+		n := float64(c.ink)
+		if l.box = l.box.Union(c.box); 2*c.box.Dy() >= group[0].box.Dy() {
+			tall = tall.Union(c.box)
+		}
+		ink, rim = ink+n, rim+float64(c.rim)
+		force, shade, square = force+n*c.force, shade+n*c.shade, square+n*c.shade*c.shade
 	}
-	l.parts = len(group)
-	l.shade = sum / float64(l.ink)
-	l.spread = math.Sqrt(max(0, square/float64(l.ink)-l.shade*l.shade))
-	w, h := l.box.Dx(), l.box.Dy()
-	side := float64(p.short())
-	if float64(h) < lowest*side || float64(h) > highest*side || 10*w < 13*h || w > 30*h {
-		return l, false
-	}
-	tallInk := 0
+	l.box.Min.Y, l.box.Max.Y = tall.Min.Y, tall.Max.Y
 	for _, c := range group {
-		if 2*c.box.Dy() >= h {
-			tallInk += c.ink
+		if 2*c.box.Dy() >= l.box.Dy() {
+			tallInk += float64(c.ink)
 		}
 	}
-	if fill := float64(l.ink) / float64(w*h); fill < .1 || fill > .7 || 2*tallInk < l.ink/2 || l.spread > 48 {
+	w, h, side := float64(l.box.Dx()), float64(l.box.Dy()), float64(p.short())
+	fill := ink / (w * h)
+	if h < lowest*side || h > highest*side || w < 1.3*h || w > 30*h || fill < .1 || fill > .7 || 4*tallInk < ink {
 		return l, false
 	}
-	if p.around(&l); l.shade-l.behind < leastContrast {
-		return l, false
+	l.force, l.shade = force/ink, shade/ink
+	spread := math.Sqrt(max(0, square/ink-l.shade*l.shade))
+	l.near = float64(min(l.box.Min.X, l.box.Min.Y, p.w-l.box.Max.X, p.h-l.box.Max.Y)) <= margin*side
+	// Fitted by logistic regression on the rows of 261 labels drawn on photographs and on 36,000 rows of photographs without one (November 2026).
+	l.score = -.3 - 13.79*p.around(l.box, strokes)/l.force - 10.51*spread/l.force + 15.7*fill + 2.04*math.Log(w/h) - 3.12*math.Log(20*ink/rim/h)
+	if !l.near {
+		l.score -= 3 // text inside a picture is mostly part of what is shown
 	}
-	l.edge = min(l.box.Min.X, l.box.Min.Y, p.w-l.box.Max.X, p.h-l.box.Max.Y)
-	unrest := l.unrest()
-	return l, unrest <= mostUnrest && (unrest <= calm || float64(l.edge) <= margin*side)
+	return l, true
 }
 
-// around measures the grey of a frame around the line. The strokes of a text differ from it; the gaps between strokes, which are rows of
-// strokes of the other shade, do not.
-func (p *picture) around(l *line) {
-	out := l.box.Inset(-max(2, l.box.Dy()/5)).Intersect(image.Rect(0, 0, p.w, p.h))
-	var sum, square, n float64
+// around measures what looks like strokes in a frame around a row: the root of their mean square.
+func (p *picture) around(box image.Rectangle, strokes []uint8) float64 {
+	out := box.Inset(-max(2, box.Dy()/5)).Intersect(image.Rect(0, 0, p.w, p.h))
+	var square, n float64
 	for y := out.Min.Y; y < out.Max.Y; y++ {
 		for x := out.Min.X; x < out.Max.X; x++ {
-			if y >= l.box.Min.Y && y < l.box.Max.Y && x == l.box.Min.X {
-				x = l.box.Max.X
-				if x >= out.Max.X {
+			if y >= box.Min.Y && y < box.Max.Y && x == box.Min.X {
+				if x = box.Max.X; x >= out.Max.X {
 					break
 				}
 			}
-			v := float64(p.pix[y*p.w+x])
-			sum, square, n = sum+v, square+v*v, n+1
+			v := float64(strokes[y*p.w+x])
+			square, n = square+v*v, n+1
 		}
 	}
-	l.behind = sum / max(1, n)
-	l.noise = math.Sqrt(max(0, square/max(1, n)-l.behind*l.behind))
+	return math.Sqrt(square / max(1, n))
 }

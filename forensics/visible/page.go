@@ -1,7 +1,9 @@
 package visible
 
 import (
+	"bytes"
 	"image"
+	"slices"
 
 	"unmask/media"
 
@@ -17,79 +19,51 @@ const (
 
 // page is a candidate made ready for reading: black on white, 40 pixels high.
 type page struct {
-	gray  *image.Gray
-	from  image.Rectangle // of the frame
-	row   image.Rectangle // the strokes in it, of the frame
-	scale float64         // pixels of the page for one of the frame
+	gray    *image.Gray
+	strokes []image.Rectangle // around each of them
+	from    image.Rectangle   // of the frame
+	scale   float64           // pixels of the page for one of the frame
 }
 
-// pages cuts a row out of the frame at full resolution, with room around it, in the three ways in which labels of different styles become
-// legible: its strokes without what lies behind them; strokes of the other shade, as the row may be their outline; and as it is.
-func (p *picture) pages(f *media.Frame, l *line) []page {
-	in := l.box.Inset(-max(2, l.box.Dy()/4))
-	from, row := p.full(in).Intersect(image.Rect(0, 0, f.Width, f.Height)), p.full(l.box)
-	scale := fine * min(textHeight/(float64(l.box.Dy())*p.scale), maxWidth/float64(from.Dx()))
+// pages cuts a row out of the frame at full resolution, with room on both sides for characters that run into what is behind them, in the
+// three ways in which labels of different styles become legible: strokes like those of the row; strokes of the other shade, as the row may
+// be their outline or the gaps between them; and of those the brightest, as outlined text is.
+func (p *picture) pages(f *media.Frame, l *line) (out []page, err error) {
+	tall := l.box.Dy()
+	in := l.box.Inset(-max(2, tall/4))
+	in.Min.X, in.Max.X = in.Min.X-3*tall/2, in.Max.X+3*tall/2
+	from := p.full(in).Intersect(image.Rect(0, 0, f.Width, f.Height))
+	scale := fine * min(textHeight/(float64(tall)*p.scale), maxWidth/float64(from.Dx()))
 	w, h := fine*max(1, int(float64(from.Dx())*scale/fine)), fine*max(1, int(float64(from.Dy())*scale/fine))
-	small := imaging.Resize(f.Crop(from), w, h, imaging.CatmullRom)
+	cut := imaging.Resize(f.Crop(from), w, h, imaging.CatmullRom)
 	own := picture{w: w, h: h, pix: make([]uint8, w*h)}
 	for i := range own.pix {
-		c := small.Pix[4*i:]
+		c := cut.Pix[4*i:]
 		own.pix[i] = uint8((29*int(c[2]) + 150*int(c[1]) + 77*int(c[0])) / 256)
 	}
 	other := own.inverted()
 	if !l.bright {
 		own, other = other, own
 	}
-	const window = 2*(fine*textHeight/5) + 1
-	flat, outlined := own, other
-	flat.pix, outlined.pix = own.strokes(window), other.strokes(window)
-	var out []page
-	for _, g := range []*picture{&flat, &outlined, &own} {
-		out = append(out, page{g.paper(), from, row, scale / fine})
+	text, err := own.written()
+	if err != nil {
+		return nil, err
 	}
-	return out
-}
-
-// paper makes what is brighter than Otsu's threshold (IEEE Trans. SMC 9, 1979) black on white, and reduces it to the height for reading.
-func (p *picture) paper() *image.Gray {
-	over := p.threshold()
-	w, h := p.w/fine, p.h/fine
-	out := image.NewGray(image.Rect(0, 0, w+2*pageBorder, h+2*pageBorder))
-	for i := range out.Pix {
-		out.Pix[i] = 255
+	around, err := other.written()
+	if err != nil {
+		return nil, err
 	}
-	for y := range fine * h {
-		for x := range fine * w {
-			if p.pix[y*p.w+x] > over {
-				out.Pix[(y/fine+pageBorder)*out.Stride+x/fine+pageBorder] -= 255 / (fine * fine)
-			}
+	like := func(o part) func(*part) bool { return func(c *part) bool { return alike(c, &o) } }
+	brightest := around.within(.8, shadeOf)
+	add := func(g *image.Gray, strokes []image.Rectangle) {
+		if !slices.ContainsFunc(out, func(o page) bool { return bytes.Equal(o.gray.Pix, g.Pix) }) {
+			out = append(out, page{g, strokes, from, scale / fine})
 		}
 	}
-	return out
-}
-
-// threshold parts the greys so that the two sides differ most.
-func (p *picture) threshold() (best uint8) {
-	var counts [256]int
-	all := 0
-	for _, v := range p.pix {
-		counts[v]++
-		all += int(v)
-	}
-	below, sum, most := 0, 0, 0.
-	for v, n := range counts {
-		below += n
-		sum += v * n
-		above := len(p.pix) - below
-		if below == 0 || above == 0 {
-			continue
-		}
-		apart := float64(sum)/float64(below) - float64(all-sum)/float64(above)
-		if between := float64(below) * float64(above) * apart * apart; between > most {
-			best, most = uint8(v), between
-		}
-	}
-	return best
+	add(text.paper(like(part{shade: l.shade, force: l.force})))
+	add(around.paper(like(part{shade: around.within(.5, shadeOf), force: around.within(.5, forceOf)})))
+	add(around.paper(func(c *part) bool { return c.shade >= brightest-45 }))
+	return out, nil
 }
 
 // full turns a box of the reduced picture into one of the frame.
@@ -97,8 +71,19 @@ func (p *picture) full(r image.Rectangle) image.Rectangle {
 	return image.Rect(int(float64(r.Min.X)*p.scale), int(float64(r.Min.Y)*p.scale), int(float64(r.Max.X)*p.scale+.5), int(float64(r.Max.Y)*p.scale+.5))
 }
 
-// place turns a box of the page into one of the frame. Tesseract may give a word the height of the whole page; the strokes bound it.
-func (p *page) place(box image.Rectangle) image.Rectangle {
-	back := func(v int, from int) int { return from + int(float64(v-pageBorder)/p.scale+.5) }
-	return image.Rect(back(box.Min.X, p.from.Min.X), back(box.Min.Y, p.from.Min.Y), back(box.Max.X, p.from.Min.X), back(box.Max.Y, p.from.Min.Y)).Intersect(p.row)
+// place is the box of the frame around words: around their strokes, as tesseract may give a word the height of the whole page. Strokes whose
+// middle lies outside the row are none of theirs.
+func (p *page) place(words []word) (box image.Rectangle) {
+	var span image.Rectangle
+	for _, w := range words {
+		span = span.Union(w.box)
+	}
+	middle := p.gray.Rect.Dy() / 2
+	for _, s := range p.strokes {
+		if x, y := (s.Min.X+s.Max.X)/2, (s.Min.Y+s.Max.Y)/2; x >= span.Min.X && x <= span.Max.X && 2*max(middle-y, y-middle) <= textHeight {
+			box = box.Union(s)
+		}
+	}
+	back := func(v, from int) int { return from + int(float64(v-pageBorder)/p.scale+.5) }
+	return image.Rect(back(box.Min.X, p.from.Min.X), back(box.Min.Y, p.from.Min.Y), back(box.Max.X, p.from.Min.X), back(box.Max.Y, p.from.Min.Y))
 }

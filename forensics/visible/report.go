@@ -73,13 +73,24 @@ func report(p *forensics.Pass, seen sightings) error {
 	}
 	box := [4]int{m.box.Min.X, m.box.Min.Y, m.box.Dx(), m.box.Dy()}
 	where := &forensics.Region{Box: &box}
+	var during *forensics.TimeRange
+	var opening, duration forensics.Check
 	if p.Info.Kind == media.Video {
-		where.Frame = &f.Index
+		s, err := track(p, f, m)
+		if err != nil {
+			return err
+		}
+		where.Frame, during = &f.Index, s.seconds()
+		opening, duration = s.opening(clause(p)), s.duration(clause(p))
 	}
 	say := func(code string, score float64, format string, args ...any) {
-		p.Report(forensics.Finding{Code: code, Score: score, Clause: clause(p), Where: where, Evidence: evidence, Text: fmt.Sprintf(format, args...)})
+		p.Report(forensics.Finding{Code: code, Score: score, Clause: clause(p), Range: during, Where: where, Evidence: evidence, Text: fmt.Sprintf(format, args...)})
 	}
-	p.Claim(claim(p, seen, f, m))
+	c := claim(p, f, m)
+	if p.Info.Kind == media.Video {
+		c.Checks = append(c.Checks, opening, duration)
+	}
+	p.Claim(c)
 	p.Feature("height_share", m.share(f))
 	p.Feature("confidence", m.confidence)
 	if m.kind == partial {
@@ -92,8 +103,11 @@ func report(p *forensics.Pass, seen sightings) error {
 		say("label.visible.small", m.confidence/100, "The characters of the visible label are %d pixels high, %s of the shorter side, where the standard wants 5 %%; the box around them was measured, as it does not say how.",
 			m.box.Dy(), percent(m.share(f)))
 	}
-	if d := seen.duration(clause(p)); p.Info.Kind == media.Video && d.Result == forensics.Fell {
-		say("label.visible.brief", .4, "The visible label is shown for less than the two seconds that the standard wants: %s.", d.Detail)
+	if opening.Result == forensics.Fell {
+		say("label.visible.late", .4, "The visible label does not stand on the opening frame of the video, where the standard wants it: %s.", opening.Detail)
+	}
+	if duration.Result == forensics.Fell {
+		say("label.visible.brief", .4, "The visible label is shown for less than the two seconds that the standard wants: %s.", duration.Detail)
 	}
 	if !m.near(f) {
 		say("label.visible.position", .5, "The text that reads as an AI label does not stand at an edge or in a corner, where the standard wants it; it may belong to what is shown.")
@@ -104,7 +118,7 @@ func report(p *forensics.Pass, seen sightings) error {
 func percent(share float64) string { return strconv.FormatFloat(100*share, 'f', 1, 64) + " %" }
 
 // claim says what the mark says, with what was checked of it.
-func claim(p *forensics.Pass, seen sightings, f *media.Frame, m *mark) forensics.Claim {
+func claim(p *forensics.Pass, f *media.Frame, m *mark) forensics.Claim {
 	c := forensics.Claim{Kind: "visible", Place: "the pixels, " + m.place(f), Clause: clause(p), Says: fmt.Sprintf("visible label %q", m.text),
 		Fields: []forensics.Field{{Name: "Text", Value: m.text}, {Name: "Confidence", Value: fmt.Sprintf("%.0f", m.confidence)},
 			{Name: "Height", Value: fmt.Sprintf("%d px", m.box.Dy())}, {Name: "HeightShare", Value: percent(m.share(f))}}}
@@ -122,9 +136,6 @@ func claim(p *forensics.Pass, seen sightings, f *media.Frame, m *mark) forensics
 	check("position", m.near(f), m.place(f))
 	check("height", m.share(f) >= leastHeight*tolerance, fmt.Sprintf("%s of the shorter side, measured as the box around the characters; 5 %% is wanted", percent(m.share(f))))
 	c.Checks = append(c.Checks, forensics.Check{What: "typeface", Result: forensics.NotChecked, Detail: "whether it is legible is for a person to judge", Clause: c.Clause})
-	if p.Info.Kind == media.Video {
-		c.Checks = append(c.Checks, seen.opening(c.Clause), seen.duration(c.Clause))
-	}
 	return c
 }
 

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"unmask/media"
+	"unmask/media/cv"
 )
 
 // picture is a frame in grey, reduced so that its shorter side is at most workSide and it has at most workPixels.
@@ -16,11 +17,15 @@ type picture struct {
 const (
 	workSide   = 640     // pixels: a label of 3 % is 19 pixels high here, enough to tell strokes from noise
 	workPixels = 1 << 21 // for pictures of extreme proportions
+	faintest   = 8       // grey levels that a stroke differs from what is behind it
 )
 
-// reduced averages the pixels of the frame under each pixel of the result.
-func reduced(f *media.Frame) picture {
-	scale := max(1, float64(min(f.Width, f.Height))/workSide, math.Sqrt(float64(f.Width)*float64(f.Height)/workPixels))
+// reduced brings the shorter side to workSide.
+func reduced(f *media.Frame) picture { return reducedTo(f, workSide) }
+
+// reducedTo averages the pixels of the frame under each pixel of the result.
+func reducedTo(f *media.Frame, side float64) picture {
+	scale := max(1, float64(min(f.Width, f.Height))/side, math.Sqrt(float64(f.Width)*float64(f.Height)/workPixels))
 	p := picture{w: max(1, int(float64(f.Width)/scale)), h: max(1, int(float64(f.Height)/scale)), scale: scale}
 	p.pix = make([]uint8, p.w*p.h)
 	column := make([]int, f.Width)
@@ -62,80 +67,29 @@ func (p *picture) inverted() picture {
 
 // strokes tells for every pixel how much brighter it is than what remains when everything narrower than the window is taken away (the white
 // top-hat of morphology). Whatever shade or gradient lies behind a label is gone; what is left are its strokes.
-func (p *picture) strokes(window int) []uint8 {
-	opened := p.filter(p.filter(p.pix, window, false), window, true)
+func (p *picture) strokes(window int) ([]uint8, error) {
+	opened, err := cv.Erode(p.pix, p.w, p.h, window)
+	if err != nil {
+		return nil, err
+	}
+	if opened, err = cv.Dilate(opened, p.w, p.h, window); err != nil {
+		return nil, err
+	}
 	for i, v := range p.pix {
 		opened[i] = v - opened[i]
 	}
-	return opened
+	return opened, nil
 }
 
-// marked keeps the strokes that are among the strongest of their surroundings, so that texture beside a label does not join it.
-func (p *picture) marked(strokes []uint8, window int) []bool {
-	const faintest = 14 // grey levels: white at an opacity of 10 % on mid grey
-	peak := p.filter(strokes, 2*window+1, true)
+// marked keeps the strokes that have a share of the force of the strongest in their surroundings, so that texture beside a label does not join it.
+func (p *picture) marked(strokes []uint8, window int, share float64) ([]bool, error) {
+	peak, err := cv.Dilate(strokes, p.w, p.h, 2*window+1)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]bool, len(strokes))
 	for i, v := range strokes {
-		out[i] = v >= faintest && 2*int(v) >= int(peak[i])
+		out[i] = v >= faintest && float64(v) >= share*float64(peak[i])
 	}
-	return out
-}
-
-// filter takes the least (or the most) of every square of that many pixels a side (odd), which is cut at the border.
-func (p *picture) filter(src []uint8, window int, most bool) []uint8 {
-	out := make([]uint8, len(src))
-	flip := uint8(0)
-	if most { // the most is the least of the negative
-		flip = 255
-	}
-	line := running{window: window}
-	for y := range p.h {
-		line.run(src[y*p.w:(y+1)*p.w], out[y*p.w:], 1, flip)
-	}
-	column := make([]uint8, p.h)
-	for x := range p.w {
-		for y := range column {
-			column[y] = out[y*p.w+x]
-		}
-		line.run(column, out[x:], p.w, flip)
-	}
-	return out
-}
-
-// running is van Herk's filter (Pattern Recognition Letters 13, 1992): three comparisons a pixel, whatever the window.
-type running struct {
-	window      int
-	left, right []uint8 // least from the start of a block to here, and from here to its end
-}
-
-// run filters src into dst with a stride. Beyond both ends lies the highest value.
-func (r *running) run(src, dst []uint8, stride int, flip uint8) {
-	half, n := r.window/2, len(src)
-	if padded := (n + 2*half + r.window - 1) / r.window * r.window; len(r.left) != padded {
-		r.left, r.right = make([]uint8, padded), make([]uint8, padded)
-	}
-	for i := range r.left {
-		r.left[i] = 255
-	}
-	for i, v := range src {
-		r.left[half+i] = v ^ flip
-	}
-	copy(r.right, r.left)
-	for from := 0; from < len(r.left); from += r.window {
-		a, b := r.left[from:from+r.window], r.right[from:from+r.window]
-		least := uint8(255)
-		for i, v := range a {
-			least = min(least, v)
-			a[i] = least
-		}
-		least = 255
-		for i := len(b) - 1; i >= 0; i-- {
-			least = min(least, b[i])
-			b[i] = least
-		}
-	}
-	last := r.left[2*half:]
-	for i, v := range r.right[:n] {
-		dst[i*stride] = min(v, last[i]) ^ flip
-	}
+	return out, nil
 }

@@ -18,7 +18,7 @@ type tesseract struct{ path string }
 
 const (
 	language  = "chi_sim" // reads Latin letters as well, in half the time of chi_sim+eng
-	slowest   = 10 * time.Second
+	slowest   = 30 * time.Second
 	maxOutput = 1 << 20
 	install   = "apt-get install tesseract-ocr tesseract-ocr-chi-sim"
 )
@@ -64,7 +64,7 @@ func (t *tesseract) run(input []byte, args ...string) ([]byte, error) {
 	if os.Getenv("TESSDATA_PREFIX") == "" {
 		c.Env = c.Env[:2]
 	}
-	c.Dir, c.Stdin, c.WaitDelay = "/", bytes.NewReader(input), time.Second
+	c.Dir, c.Stdin, c.WaitDelay = "/", bytes.NewReader(input), slowest
 	out, complaint := bounded{left: maxOutput}, bounded{left: 4 << 10}
 	c.Stdout, c.Stderr = &out, &complaint
 	err := c.Run()

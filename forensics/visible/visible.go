@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"fmt"
 	"image"
-	"time"
 
 	"unmask/forensics"
 	"unmask/media"
@@ -17,14 +16,16 @@ var validation []byte
 // Detector looks for visible labels and holds them against GB 45438-2025, and against the implicit labels that were read before it.
 var Detector = forensics.Detector{
 	Name:    "visible",
-	Version: 1,
+	Version: 2,
 	Doc: `Looks for a visible AI label: text near the border of the picture that names AI and generation, as GB 45438-2025 (5.2, 5.4) wants it.
-Rows of strokes of one shade are found by a morphological top-hat of the frame in grey, reduced to 640 pixels, and those nearest to the border are
+Rows of strokes of one shade are found by a morphological top-hat of the frame in grey, reduced to 640 pixels, and those that look most like text are
 cut out at full resolution and read by tesseract (chi_sim), which gets these pixels only. Measured are the words, the distance to the border and
 the height of the box around the characters: the standard wants 5 % of the shorter side and does not say how characters are measured.
-Of a video three frames are looked at: the first, the last one before two seconds and the first one after. Marks of vendors that name AI only are label.visible.partial.
+Of a video the opening is read, and then places at a quarter, half and three quarters; where a label is read, its strokes are sought at the same place of
+frames at 0, 0.5, 1, 1.5 and just before 2 seconds and of those spread over the video. A label that moves counts as gone.
+Marks of vendors that name AI only are label.visible.partial.
 A label before a busy background, in vertical or slanted writing, in another language or below 3 % may be missed: not found does not mean not there.
-Sources: GB 45438-2025; M. van Herk, Pattern Recognition Letters 13 (1992); github.com/tesseract-ocr/tesseract.`,
+Sources: GB 45438-2025; github.com/tesseract-ocr/tesseract.`,
 	Accepts:    media.Image | media.Video,
 	Validation: forensics.MustValidation(validation),
 	New: func(forensics.Env) (forensics.Run, error) {
@@ -52,6 +53,9 @@ func run(p *forensics.Pass, reader *tesseract) error {
 			return err
 		}
 		seen = append(seen, sighting{f, marks})
+		if _, m := seen.best(full); m != nil {
+			break
+		}
 	}
 	if err := report(p, seen); err != nil {
 		return err
@@ -84,29 +88,6 @@ func (s sightings) best(k kind) (*media.Frame, *mark) {
 	return nil, nil
 }
 
-// chosen are the frames that are looked at: a still picture; of a video its first frame, the last one before two seconds have passed, and
-// the first one after that (GB 45438-2025 5.4: on the opening frame, for at least two seconds).
-func chosen(p *forensics.Pass) (out []*media.Frame) {
-	out = append(out, &p.Frames[0])
-	if p.Info.Kind != media.Video {
-		return out
-	}
-	after := 1
-	for after < len(p.Frames) && p.Frames[after].Time < shown {
-		after++
-	}
-	if after > 1 {
-		out = append(out, &p.Frames[after-1])
-	}
-	if after < len(p.Frames) {
-		out = append(out, &p.Frames[after])
-	}
-	return out
-}
-
-// shown is how long a label in a video must be seen (GB 45438-2025 5.4).
-const shown = 2 * time.Second
-
 // mark is text in a frame that names AI.
 type mark struct {
 	kind       kind
@@ -121,11 +102,18 @@ const most = 4
 // look reads the rows of strokes of one frame, all in one run of the program.
 func look(p *forensics.Pass, f *media.Frame, reader *tesseract) ([]mark, error) {
 	small := reduced(f)
-	rows := small.lines()
+	rows, err := small.lines()
+	if err != nil {
+		return nil, err
+	}
 	p.Feature(fmt.Sprintf("rows_frame_%d", f.Index), float64(len(rows)))
 	var pages []page
 	for i := range rows[:min(len(rows), most)] {
-		pages = append(pages, small.pages(f, &rows[i])...)
+		ready, err := small.pages(f, &rows[i])
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, ready...)
 	}
 	if len(pages) == 0 {
 		return nil, nil
@@ -137,14 +125,10 @@ func look(p *forensics.Pass, f *media.Frame, reader *tesseract) ([]mark, error) 
 	var out []mark
 	for i, words := range read {
 		text, confidence := joined(words)
-		m := mark{kind: classify(text, confidence), text: text, confidence: confidence}
-		if m.kind == nothing {
-			continue
+		m := mark{kind: classify(text, confidence), text: text, confidence: confidence, box: pages[i].place(words)}
+		if m.kind != nothing && !m.box.Empty() {
+			out = add(out, m)
 		}
-		for _, w := range words {
-			m.box = m.box.Union(pages[i].place(w.box))
-		}
-		out = add(out, m)
 	}
 	return out, nil
 }

@@ -8,17 +8,19 @@ import (
 // The two elements that a visible label holds (GB 45438-2025 5.2: text that holds "人工智能" or "AI", and "生成" and/or "合成"), and what
 // tesseract makes of them at small sizes. Of other languages the words that vendors are known to write.
 var (
-	aiElement  = regexp.MustCompile(`人[工二三土丁王大][智知][能熊]|(?:^|[^A-Za-z])A[Il1|丨](?:$|[^A-Za-z0-9])|(?:^|[^A-Za-z])A[IlL1|]+[-_]?(?i:generated)|dall['’”]?A[Il]$`)
-	generation = regexp.MustCompile(`[生主牛年][成戍戌咸]|[合台][成戍戌咸]|(?i:generated|generati|synthetic|synthesi[sz]ed|made (?:with|by)|created (?:with|by))`)
-	// slurred are both elements where A and I were read as one character, or the last character of the label as another.
-	slurred = regexp.MustCompile(`(?:^|[由包梦])[人入凡凤风从][生主牛][成戍戌咸]|A[Il1] ?生\p{Han}|人工智能[生合]\p{Han}`)
-	// vendor is a mark with the first element alone, such as "即梦AI": a name and AI at its end, and nothing else.
-	vendor = regexp.MustCompile(`^[\p{Han}]{1,6}A[Il1]$`)
+	aiElement  = regexp.MustCompile(`人[工二三土丁王大][智知][能熊]|工[智知]能|人?工智\p{Han}[合生]|人工.能|人.智能|(?:^|[^A-Za-z])A[Il1|丨](?:$|[^A-Za-z0-9])|(?:^|[^A-Za-z])A[IlL1|]+[-_]?(?i:generated)|dall['’”]?A[Il]$`)
+	generation = regexp.MustCompile(`[生主牛年][成戍戌咸]|[合台][成戍戌咸]|(?i:generated?|generat[il1]|synthetic|synthesi[sz]ed|made (?:with|by)|created (?:with|by))`)
+	// slurred are both elements where A and I were read as one character, or the last character of the label as another, and the openings
+	// of labels that can go on in one way only.
+	slurred = regexp.MustCompile(`(?:^|[由包梦])[人入凡凤风从][生主牛][成戍戌咸]|A[Il1i] ?生\p{Han}|人工智能[生合]\p{Han}|人工智\p{Han}{1,2}[成戍戌咸威]|内容由A[Il1i]|豆包.{0,4}生成|` +
+		`(?:^|[^A-Za-z])A.? ?生成|(?:^|[^A-Za-z])A[Il1iN][^ ]{0,3} ?[^ ]?enerate`)
+	// vendor is a mark with the first element alone, such as "即梦AI": a name and AI at its end, and nothing else but a logo before it.
+	vendor = regexp.MustCompile(`^(?:[^\p{Han}]{1,2} )?[\p{Han}]{1,6}A[Il1]$`)
 )
 
 const (
 	longest        = 40 // characters: a label is a phrase, not a paragraph that mentions AI
-	leastConfident = 35 // tesseract's own scale; below it what is read is noise
+	leastConfident = 30 // tesseract's own scale; below it what is read is noise
 )
 
 // kind tells what a line of text is.
