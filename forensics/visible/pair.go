@@ -18,6 +18,6 @@ func pair(p *forensics.Pass, seen sightings) {
 			Text: fmt.Sprintf("The file carries an implicit AI label (in %s), but no visible one was read in the picture, where the standard wants both; OCR may miss one.", c.Place)})
 	case implicit < 0 && label != nil:
 		p.Report(forensics.Finding{Code: "label.aigc.missing", Score: .5, Clause: "GB 45438-2025 6.1",
-			Text: "The picture shows a visible AI label, but no implicit one was found in the file, where the standard wants both; copies and screen shots lose it."})
+			Text: "A visible AI label was read, but no implicit one was found in the file, where the standard wants both; copies and screen shots lose it."})
 	}
 }
