@@ -21,6 +21,8 @@ import (
 	"unmask/forensics"
 	"unmask/media"
 	"unmask/models"
+
+	_ "golang.org/x/image/webp" // Load reads it
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")

@@ -2,10 +2,10 @@
 """Train the linear models of forensics/texture and forensics/probe, and measure them on sources that they were not trained on.
 
 usage: portraits.py list --corpus DIR --out labels.csv
-       conditions.py --labels labels.csv --root CORPUS --out DIR --conditions J,L,JJ,Q60,R50,S,X
+       conditions.py --labels labels.csv --root CORPUS --out DIR --conditions J,L,JJ,Q60,R50,S,X,W
        for each, with UNMASK_MODELS set: go test ./forensics/probe -run TestDump -labels DIR/J/labels.csv -out J.dump
        and as found:                     go test ./forensics/probe -run TestDump -labels labels.csv -root CORPUS -out found.dump
-       portraits.py fit --detector probe --dumps found=found.dump,J=J.dump,... --measured X --out FOLDER   (model.bin, model.json, scores.csv with every left-out score)
+       portraits.py fit --detector probe --dumps found=found.dump,J=J.dump,... --measured X,W --out FOLDER   (model.bin, model.json, scores.csv with every left-out score)
        and likewise for texture.
 
 measurements.json of that folder are the figures for validation.json. Needs Debian's python3-numpy, python3-sklearn and python3-pil. The same pictures
@@ -151,7 +151,8 @@ def fit(a):
     blocks, models = dumps["found"][1], MODELS[a.detector]
     condition, names = np.array([r[0] for r in rows]), np.array([r[1] for r in rows])
     y, source, x = np.array([r[2] for r in rows]), np.array([r[3] for r in rows]), np.array([r[4] for r in rows])
-    trained = condition != a.measured
+    measured = a.measured.split(",")
+    trained = ~np.isin(condition, measured)
     left_out = {}
     table = []
     for fold, parts in folds(names, source).items():
@@ -169,7 +170,7 @@ def fit(a):
     genuine = [np.sort(score[(condition == c) & (y == 0)])[::-1] for c in dumps]
     threshold = max(g[int(.01 * len(g))] for g in genuine) + 1e-3
     measurements = [{"what": f"synthetic: {t['pair']}; left out of training: {LEFT_OUT[t['left_out']]}", **{k: t[k] for k in ("condition", "positives", "negatives", "auc", "ci95")}}
-                    for t in table if t["condition"] in ("found", "J", "L", a.measured)]
+                    for t in table if t["condition"] in ("found", "J", "L", *measured)]
     for c in dumps:
         genuine, generated = (score[(condition == c) & (y == label)] for label in (0, 1))
         measurements.append({"what": f"the finding of {a.detector}; left out of training: {LEFT_OUT['quarters']}", "condition": c, "positives": len(generated), "negatives": len(genuine),
@@ -181,7 +182,7 @@ def fit(a):
     pictures = collections.Counter((s, int(l)) for s, l in zip(source[condition == "found"], y[condition == "found"]))
     (a.out / "model.json").write_text(json.dumps({
         "made_by": "scripts/train/portraits.py", "features": len(w), "intercept": round(float(b), 6), "threshold": round(float(threshold), 3),
-        "conditions": [c for c in dumps if c != a.measured], "pictures": {f"{s} ({'generated' if l else 'genuine'})": n for (s, l), n in sorted(pictures.items())},
+        "conditions": [c for c in dumps if c not in measured], "pictures": {f"{s} ({'generated' if l else 'genuine'})": n for (s, l), n in sorted(pictures.items())},
         "data": hashlib.sha256("".join(sorted(f"{c} {n} {hashlib.sha256(v.tobytes()).hexdigest()}\n" for c, n, v in zip(condition, names, x))).encode()).hexdigest(),
         "left_out": table}, indent=1) + "\n")
     with (a.out / "scores.csv").open("w", newline="") as f:
@@ -201,7 +202,7 @@ def main():
     p = sub.add_parser("fit")
     p.add_argument("--detector", choices=MODELS, required=True)
     p.add_argument("--dumps", required=True)
-    p.add_argument("--measured", help="a condition that is measured and not trained on, such as X")
+    p.add_argument("--measured", default="", help="conditions that are measured and not trained on, such as X,W")
     p.add_argument("--out", type=pathlib.Path, required=True)
     p.set_defaults(run=fit)
     a = ap.parse_args()
