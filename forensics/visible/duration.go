@@ -10,7 +10,7 @@ import (
 )
 
 // least is how long a label in a video must be seen, in seconds (GB 45438-2025 5.4).
-var least = media.OpeningTime.Seconds()
+const least = float64(media.OpeningTime) / float64(time.Second)
 
 // at is the time of frame i in seconds, to the millisecond.
 func (s *shown) at(i int) float64 {
