@@ -30,10 +30,10 @@ func agreement(probe, original *image.Gray, m forensics.Affine) (agree, shown fl
 				fx := (float64(c) + (float64(k%cellPoints)+.5)/cellPoints) / gridCells
 				fy := (float64(r) + (float64(k/cellPoints)+.5)/cellPoints) / gridCells
 				u, v := m.Apply(fx*w, fy*h)
-				if px, py := int(math.Floor(u)), int(math.Floor(v)); image.Pt(px, py).In(probe.Rect) {
+				if image.Pt(int(math.Floor(u)), int(math.Floor(v))).In(probe.Rect) {
 					inside++
-					x[r][c] += float64(original.Pix[int(fy*h)*original.Stride+int(fx*w)]) / (cellPoints * cellPoints)
-					y[r][c] += float64(probe.Pix[py*probe.Stride+px]) / (cellPoints * cellPoints)
+					x[r][c] += at(original, fx*w, fy*h) / (cellPoints * cellPoints)
+					y[r][c] += at(probe, u, v) / (cellPoints * cellPoints)
 				}
 			}
 			if in[r][c] = inside == cellPoints*cellPoints; in[r][c] {
@@ -63,6 +63,18 @@ func agreement(probe, original *image.Gray, m forensics.Affine) (agree, shown fl
 		}
 	}
 	return float64(same) / float64(max(tiles, minTiles)), float64(cells) / (gridCells * gridCells)
+}
+
+// at is the grey value at a place, whose pixels have their middles at halves, interpolated between the four around it.
+func at(g *image.Gray, x, y float64) float64 {
+	x, y = min(max(x-.5, 0), float64(g.Rect.Dx()-1)), min(max(y-.5, 0), float64(g.Rect.Dy()-1))
+	i, j := int(x), int(y)
+	right, below := min(i+1, g.Rect.Dx()-1), min(j+1, g.Rect.Dy()-1)
+	x, y = x-float64(i), y-float64(j)
+	row := func(j int) float64 {
+		return (1-x)*float64(g.Pix[j*g.Stride+i]) + x*float64(g.Pix[j*g.Stride+right])
+	}
+	return (1-y)*row(j) + y*row(below)
 }
 
 const minTiles = 16 // with fewer tiles to compare, agreement counts less

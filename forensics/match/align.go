@@ -10,16 +10,20 @@ import (
 	"unmask/forensics"
 	"unmask/forensics/reference"
 	"unmask/media/cv"
+
+	"github.com/disintegration/imaging"
 )
 
 const (
-	keypoints   = 500 // at most, of a picture reduced to forensics.SmallSide
-	ratio       = .85 // of the distance to the second-best keypoint, at or above which a best one is ambiguous (Lowe 2004 uses .8)
-	tolerance   = 4.  // pixels by which a keypoint of the probe may miss its place
-	trials      = 400 // of RANSAC (Fischler and Bolles 1981)
-	minScale    = .12 // of the original in the probe
-	maxScale    = 8.
-	minPairSide = 20. // pixels between the two points that a trial starts from
+	keypoints    = 500 // at most, of a picture reduced to forensics.SmallSide
+	leastSide    = 384 // longer side in pixels to which a smaller picture is enlarged before keypoints are sought, by mostEnlarged at most
+	mostEnlarged = 4.
+	ratio        = .85 // of the distance to the second-best keypoint, at or above which a best one is ambiguous (Lowe 2004 uses .8)
+	tolerance    = 4.  // pixels by which a keypoint of the probe may miss its place; fewer in one that was enlarged
+	trials       = 400 // of RANSAC (Fischler and Bolles 1981)
+	minScale     = .12 // of the original in the probe
+	maxScale     = 8.
+	minPairSide  = 20. // pixels between the two points that a trial starts from
 )
 
 // greyOf returns luma (Rec. 601, 0..255).
@@ -32,19 +36,29 @@ func greyOf(img *image.NRGBA) *image.Gray {
 	return g
 }
 
+// keypointsOf finds keypoints, in pixels of g. ORB sees none within 31 pixels of an edge, which leaves little of a small picture, so that one is enlarged.
 func keypointsOf(g *image.Gray) ([]reference.Keypoint, error) {
-	xy, desc, err := cv.ORB(g.Pix, g.Rect.Dx(), g.Rect.Dy(), keypoints)
+	seen, scale := g, enlarged(g)
+	if scale > 1 {
+		seen = greyOf(imaging.Resize(g, int(scale*float64(g.Rect.Dx())), int(scale*float64(g.Rect.Dy())), imaging.Linear))
+	}
+	xy, desc, err := cv.ORB(seen.Pix, seen.Rect.Dx(), seen.Rect.Dy(), keypoints)
 	if err != nil {
 		return nil, fmt.Errorf("keypoints: %w", err)
 	}
 	out := make([]reference.Keypoint, len(xy)/2)
 	for i := range out {
-		out[i].X, out[i].Y = xy[2*i], xy[2*i+1]
+		out[i].X, out[i].Y = xy[2*i]/float32(scale), xy[2*i+1]/float32(scale)
 		for j := range out[i].Descriptor {
 			out[i].Descriptor[j] = binary.BigEndian.Uint64(desc[i*cv.ORBSize+8*j:])
 		}
 	}
 	return out, nil
+}
+
+// enlarged is by how much a picture is enlarged before keypoints are sought: 1 to mostEnlarged.
+func enlarged(g *image.Gray) float64 {
+	return min(max(leastSide/float64(max(g.Rect.Dx(), g.Rect.Dy())), 1), mostEnlarged)
 }
 
 // pair is a keypoint of the probe with the one of the original that looks the same.
@@ -99,8 +113,8 @@ func fit(pairs []pair) (similarity, bool) {
 	return s, scale >= minScale && scale <= maxScale
 }
 
-// inliers are the pairs that lie as s says.
-func inliers(pairs []pair, s similarity) (out []pair) {
+// inliers are the pairs that lie as s says, to within tolerance pixels of the probe.
+func inliers(pairs []pair, s similarity, tolerance float64) (out []pair) {
 	m := s.affine()
 	for _, p := range pairs {
 		if u, v := m.Apply(float64(p.original.X), float64(p.original.Y)); math.Hypot(u-float64(p.probe.X), v-float64(p.probe.Y)) <= tolerance {
@@ -110,8 +124,8 @@ func inliers(pairs []pair, s similarity) (out []pair) {
 	return out
 }
 
-// align finds the similarity that most pairs agree on, and those pairs. The same pairs always give the same one.
-func align(pairs []pair) (best similarity, agreeing []pair) {
+// align finds the similarity that most pairs agree on to within tolerance, and those pairs. The same pairs always give the same one.
+func align(pairs []pair, tolerance float64) (best similarity, agreeing []pair) {
 	if len(pairs) < 2 {
 		return best, nil
 	}
@@ -122,7 +136,7 @@ func align(pairs []pair) (best similarity, agreeing []pair) {
 			continue
 		}
 		if s, ok := fit([]pair{a, b}); ok {
-			if in := inliers(pairs, s); len(in) > len(agreeing) {
+			if in := inliers(pairs, s, tolerance); len(in) > len(agreeing) {
 				best, agreeing = s, in
 			}
 		}
@@ -132,7 +146,7 @@ func align(pairs []pair) (best similarity, agreeing []pair) {
 		if !ok {
 			break
 		}
-		if in := inliers(pairs, s); len(in) >= len(agreeing) {
+		if in := inliers(pairs, s, tolerance); len(in) >= len(agreeing) {
 			best, agreeing = s, in
 		}
 	}

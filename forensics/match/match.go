@@ -22,7 +22,7 @@ var validation []byte
 // Detector hashes every picture and looks for it among the protected ones.
 var Detector = forensics.Detector{
 	Name:    "match",
-	Version: 3,
+	Version: 4,
 	Doc: `Finds protected pictures again after re-encoding, resizing, mirroring, turning, cropping, borders, captions and screenshots.
 Candidates come from PDQ (Meta 2019) of the picture, of what is left without plain borders and of the largest picture on a plain page,
 under all eight symmetries, against PDQ of each protected picture and of crops of it (a distance of at most 31 of 256 bits with quality
@@ -50,7 +50,7 @@ func even(share float64) reference.Cut { return reference.Cut{share, share, shar
 func Parameters() map[string]string {
 	return map[string]string{
 		"pdq": "nearest 512x512, Rec. 601 luma, 2 rounds of box filter", "cuts": fmt.Sprint(cuts),
-		"keypoints": fmt.Sprintf("ORB of the grey picture of at most %d pixels, %d at most", forensics.SmallSide, keypoints),
+		"keypoints": fmt.Sprintf("ORB of the grey picture of %d to %d pixels, %d at most", leastSide, forensics.SmallSide, keypoints),
 	}
 }
 

@@ -184,7 +184,7 @@ func (v view) locate(c reference.Candidate) (s sighting, ok bool, err error) {
 	if len(e.Picture) == 0 {
 		return s, false, nil
 	}
-	similar, in := align(pairs(v.points, e.Points(c.Mirrored)))
+	similar, in := align(pairs(v.points, e.Points(c.Mirrored)), tolerance/enlarged(v.grey))
 	if len(in) < minInliers {
 		return s, false, nil
 	}
