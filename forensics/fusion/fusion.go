@@ -46,16 +46,24 @@ func Decide(rec *forensics.Record, given Given) {
 	rec.Triage = triage(rec)
 }
 
-// Join adds findings that were made after the examination, by comparing files of one case. They can leave it open whether a file was edited,
-// say that a copy of somebody protected declares AI, and raise its triage; all other answers stand.
+// Join adds findings that were made after the examination, by comparing files of one case. They can leave it open whether a file was edited, unless the
+// protected picture that it shows tells, say that a copy of somebody protected declares AI, and raise its triage; all other answers stand.
 func Join(rec *forensics.Record, findings []forensics.Finding) {
 	rec.Findings = append(rec.Findings, findings...)
 	d := decision{rec: rec}
-	if a := rec.Answers[forensics.Edited]; a.Answer != forensics.Yes {
-		if f := d.found("edit.against_copy"); f != nil {
+	_, agrees := d.unaltered()
+	for i := range rec.Findings {
+		f := &rec.Findings[i]
+		if f.Code != "edit.against_copy" {
+			continue
+		}
+		if agrees {
+			f.Text += " Held against the protected picture that it shows, this one is unaltered, so it is the other."
+		} else if a := rec.Answers[forensics.Edited]; a.Answer != forensics.Yes {
 			open := answer(forensics.Inconclusive, f.Score, "%s", f.Text)
 			open.LLR = a.LLR
 			rec.Answers[forensics.Edited] = open
+			break
 		}
 	}
 	d.copyDeclares()

@@ -145,6 +145,21 @@ func TestTheOriginalDecidesWhetherACopyWasEdited(t *testing.T) {
 	}
 }
 
+func TestACopyThatAgreesWithTheOriginalIsNotTheAlteredOne(t *testing.T) {
+	r := record("match.reference")
+	r.Results = append(r.Results, forensics.Result{Detector: "difference", Version: 1, Status: forensics.Done, Features: map[string]float64{"shown": 1, "regions": 0}})
+	Decide(r, given)
+	Join(r, []forensics.Finding{{Code: "edit.against_copy", Score: .9, Text: "differs from a copy."}, {Code: "edit.against_copy", Score: .8, Text: "differs from another."}})
+	if a := r.Answers[forensics.Edited]; a.Answer != forensics.No {
+		t.Errorf("edited: %+v", a)
+	}
+	for _, f := range r.Findings[len(r.Findings)-2:] {
+		if !strings.HasSuffix(f.Text, "so it is the other.") {
+			t.Error(f.Text)
+		}
+	}
+}
+
 func TestJoinedFindingsOnlyAdd(t *testing.T) {
 	copies := []forensics.Finding{{Code: "edit.against_copy", Score: .9, Text: "differs from another copy"}}
 	r := record("match.reference", "edit.against_reference")
