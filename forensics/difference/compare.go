@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/jpeg"
 	"math"
+	"slices"
 
 	"unmask/forensics"
 	"unmask/forensics/reference"
@@ -23,6 +24,7 @@ type Comparison struct {
 	Residual  float64          // median difference of luma in grey levels of 256
 	Peak      float64          // largest difference anywhere; 1 is the threshold
 	Changed   float64          // share of what is compared that lies in regions
+	Shift     float64          // pixels of the grid by which detail apart from what differs lies elsewhere, see shiftOf
 	Regions   []Region         // altered, largest first
 
 	ref, probe picture   // on the grid of the comparison: the protected picture, and the frame brought onto it
@@ -44,12 +46,16 @@ const (
 	mostZoom       = 64
 	blockSide      = 8   // of JPEG in pixels of the frame: as far as a border's edge reaches
 	coarseSide     = 280 // pixels of the longer side at or above which alignment works at half size
+	realignments   = 3   // around what differs, at most
+	closeShift     = .35 // of which nothing is to be gained any more
+	mostShift      = .5  // from which on it is another shot: 103 of 103 pairs of photographs of one scene had more, 3 % of altered copies, see TestMeasureShots
 	oversampled    = 1.2 // source pixels under one of the grid from which several are averaged
 )
 
-// Convincing reports whether both were brought together so well that differences mean something.
+// Convincing reports whether both were brought together so well that differences mean something. In another shot of the same scene something moved
+// everywhere, if only by a part of a pixel; what was altered leaves the rest where it was.
 func (c *Comparison) Convincing() bool {
-	return c.Agreement >= leastAgreement && c.Changed <= mostChanged && c.Shown >= leastShown
+	return c.Agreement >= leastAgreement && c.Changed <= mostChanged && c.Shown >= leastShown && (len(c.Regions) == 0 || c.Shift <= mostShift)
 }
 
 // Compare looks for regions of a frame that differ from the entry's picture by more than re-encoding, resizing, cropping and changes of
@@ -78,16 +84,42 @@ func Compare(frame *media.Frame, e *reference.Entry, m forensics.Affine, exact b
 	source := reduced(frame, n)
 	bounds := source.content(1 + blockSide/n)
 	place := c.bring(source, bounds, after(scaling(1/float64(n), 1/float64(n)), after(m, toEntry)), exact)
-	c.Place = after(scaling(float64(n), float64(n)), after(place, inverse(toEntry)))
-	for _, in := range c.inside {
-		if in {
-			c.Shown += 1 / float64(w*h)
-		}
-	}
 	if c.Shown < leastShown {
 		return c, fmt.Errorf("the frame shows only %.0f %% of the protected picture; at least %.0f %% are needed", 100*c.Shown, 100*leastShown)
 	}
-	return c, c.differ()
+	if err := c.differ(); err != nil {
+		return c, err
+	}
+	for range realignments {
+		if len(c.Regions) == 0 || c.Shift <= closeShift {
+			break
+		}
+		again := Comparison{ref: c.ref, width: c.width}
+		moved := again.sampled(source, bounds, after(place, align(c.ref.luma(), c.probe.luma(), c.unaltered(), false)))
+		if again.Shown < leastShown || again.differ() != nil || again.Shift >= c.Shift {
+			break
+		}
+		c, place = again, moved
+	}
+	c.Place = after(scaling(float64(n), float64(n)), after(place, inverse(toEntry)))
+	return c, nil
+}
+
+// unaltered marks the pixels that are compared and lie outside the windows that differ: a large alteration draws the alignment to itself.
+func (c *Comparison) unaltered() []bool {
+	out := slices.Clone(c.inside)
+	for i, s := range c.strength {
+		if s < grow/seed {
+			continue
+		}
+		x, y := i%c.across*cellSide, i/c.across*cellSide
+		for v := y; v < y+2*cellSide; v++ {
+			for u := x; u < x+2*cellSide; u++ {
+				out[v*c.ref[0].w+u] = false
+			}
+		}
+	}
+	return out
 }
 
 // pictureOf decodes the picture kept with an entry.
@@ -119,8 +151,18 @@ func (c *Comparison) bring(source picture, bounds image.Rectangle, place forensi
 	probe, inside := warp([]plane{source.luma()}, bounds, start, coarse.w, coarse.h, taps(start))
 	fine := align(coarse, probe[0], inside, !exact)
 	place = after(after(start, fine), scaling(1/k, 1/k))
+	return c.sampled(source, bounds, place)
+}
+
+// sampled samples the source on the grid of the comparison where the map, which it returns, puts it.
+func (c *Comparison) sampled(source picture, bounds image.Rectangle, place forensics.Affine) forensics.Affine {
 	planes, inside := warp(source[:], bounds, place, c.ref[0].w, c.ref[0].h, taps(place))
 	c.probe, c.inside = picture(planes), inside
+	for _, in := range c.inside {
+		if in {
+			c.Shown += 1 / float64(len(c.inside))
+		}
+	}
 	return place
 }
 
@@ -162,6 +204,7 @@ func (c *Comparison) differ() error {
 		}
 	}
 	c.Residual = median(residual)
+	c.Shift = shiftOf(windows, c.strength, across)
 	if float64(len(agree)) >= leastTextured*float64(len(windows)) {
 		c.Agreement = median(agree)
 	}

@@ -21,7 +21,7 @@ var validation []byte
 // Detector compares pictures, and frames of videos, with the protected pictures that the match detector found in them.
 var Detector = forensics.Detector{
 	Name:    "difference",
-	Version: 1,
+	Version: 2,
 	Doc: `Finds what was altered in a copy of a protected picture: pasted, cloned, retouched, recoloured or covered regions.
 The copy is brought onto the picture kept in the pack (at most 512 pixels a side) to a fraction of a pixel, with robust weights (inverse
 compositional alignment, Baker and Matthews, IJCV 2004); the colours and the sharpness of the original are fitted to the copy, so that
@@ -29,8 +29,9 @@ brightness, contrast, gamma, colour filters, vignettes, blur and sharpening of t
 are compared, a shift of up to a pixel allowed. A region counts where the difference is more than re-encoding, resizing and such a fit leave,
 as measured on honest copies, and more than four times what this copy differs by elsewhere. Plain borders of the frame are not compared, so
 a plain bar at its edge is taken for one; a bar with text on it is reported. Of several protected pictures in the same place the one
-that differs least counts. A copy that cannot be aligned, or of which most differs, is accused of nothing: it may be another shot of
-the same scene. Frames of protected videos are not compared: the instant differs. A changed region over a face whose embedding
+that differs least counts. A copy that cannot be aligned, of which most differs, or of which the rest does not lie where it lay to half a pixel
+is accused of nothing: it may be another shot of the same scene. Two frames of a video within seconds, of a camera that stands still, do look
+like an altered copy. Frames of protected videos are not compared: the instant differs. A changed region over a face whose embedding
 (MobileFaceNet) is no longer that of the original's person is a replaced face; without the model files it counts as any other region.`,
 	Models:     face.Networks(),
 	Accepts:    media.Image | media.Video,
@@ -61,8 +62,9 @@ func run(p *forensics.Pass) error {
 	features(p, &all[0])
 	convincing := slices.DeleteFunc(slices.Clone(all), func(c compared) bool { return !c.Convincing() })
 	if len(convincing) == 0 {
-		return forensics.NotApplicable("the protected picture cannot be aligned with what is shown, or most of it differs (correlation %.2f, at least %.2f needed; %.0f %% differ, at most %.0f %% allowed): "+
-			"perhaps another shot of the same scene", all[0].Agreement, leastAgreement, 100*all[0].Changed, 100*mostChanged)
+		return forensics.NotApplicable("the protected picture cannot be aligned with what is shown, or most of it differs (correlation %.2f, at least %.2f needed; %.0f %% differ, at most %.0f %% allowed; "+
+			"the rest lies up to %.2f pixels off, at most %.2f allowed): perhaps another shot of the same scene",
+			all[0].Agreement, leastAgreement, 100*all[0].Changed, 100*mostChanged, all[0].Shift, mostShift)
 	}
 	kept := nearest(convincing)
 	features(p, &kept[0])
@@ -123,7 +125,7 @@ func features(p *forensics.Pass, c *compared) {
 		m[0], mirrored = -m[0], 1
 	}
 	for name, v := range map[string]float64{
-		"shown": c.Shown, "agreement": c.Agreement, "residual": c.Residual, "peak": c.Peak, "changed": c.Changed, "regions": float64(len(c.Regions)),
+		"shown": c.Shown, "shift": c.Shift, "agreement": c.Agreement, "residual": c.Residual, "peak": c.Peak, "changed": c.Changed, "regions": float64(len(c.Regions)),
 		"scale": zoom(c.Place), "turned": math.Atan2(m[3], m[0]) * 180 / math.Pi, "mirrored": mirrored,
 	} {
 		p.Feature(name, v)

@@ -1,6 +1,9 @@
 package difference
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 const cellSide = 4 // pixels; a window is 2 x 2 cells, and windows begin at every cell
 
@@ -29,6 +32,7 @@ type window struct {
 	agree    float64 // correlation of the two
 	moved    float64 // levels by which the tone of the whole copy changed the original here
 	grey     float64 // mean of the probe's luma
+	shift    float64 // pixels of the local shift
 }
 
 func (w *window) chroma() float64 { return math.Hypot(w.cb, w.cr) }
@@ -56,7 +60,7 @@ func (s *sums) measured() window {
 	both := (s.pp+s.qq-s.rr)/2/s.n - s.p/s.n*s.q/s.n
 	return window{ok: true, luma: mean, cb: s.u / s.n, cr: s.v / s.n, detail: math.Sqrt(max(0, energy-mean*mean)),
 		activity: own, own: own, probe: probe, agree: both / (own*probe + 1e-6),
-		moved: s.moved / s.n, grey: s.q / s.n}
+		moved: s.moved / s.n, grey: s.q / s.n, shift: math.Hypot(x, y)}
 }
 
 func sq(v float64) float64 { return v * v }
@@ -126,4 +130,37 @@ func spreadActivity(windows []window, across, down int) {
 			}
 		}
 	}
+}
+
+const (
+	lively     = 8. // grey levels of standard deviation from which a window tells how far it is shifted
+	leastLive  = 30 // windows
+	clearance  = 2  // windows around what differs that are not asked
+	shiftShare = .9
+)
+
+// shiftOf is the local shift in pixels, 0 to maxShift, that 9 in 10 of the lively windows apart from what differs stay within. With too few of them it
+// is maxShift.
+func shiftOf(windows []window, strength []float64, across int) float64 {
+	down := len(windows) / max(across, 1)
+	var shifts []float64
+	for i := range windows {
+		if w := &windows[i]; !w.ok || w.own < lively {
+			continue
+		}
+		x, y, apart := i%across, i/across, true
+		for v := max(0, y-clearance); v <= min(down-1, y+clearance) && apart; v++ {
+			for u := max(0, x-clearance); u <= min(across-1, x+clearance) && apart; u++ {
+				apart = strength[v*across+u] < grow/seed
+			}
+		}
+		if apart {
+			shifts = append(shifts, windows[i].shift)
+		}
+	}
+	if len(shifts) < leastLive {
+		return maxShift
+	}
+	slices.Sort(shifts)
+	return shifts[int(shiftShare*float64(len(shifts)-1))]
 }

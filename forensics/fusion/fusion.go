@@ -124,6 +124,9 @@ func (d decision) protectedPicture() forensics.Answer {
 		return notEvaluated("no protected references were given (--refs)")
 	}
 	if f := d.found("match.reference"); f != nil {
+		if r := d.result("difference"); r.Status == forensics.NotApplied && r.Features["regions"] > 0 {
+			return answer(forensics.Inconclusive, f.Score, "%s But %s.", f.Text, r.Reason)
+		}
 		return answer(forensics.Yes, f.Score, "%s", f.Text)
 	}
 	if f := d.found("match.part"); f != nil {

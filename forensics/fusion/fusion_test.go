@@ -145,6 +145,17 @@ func TestTheOriginalDecidesWhetherACopyWasEdited(t *testing.T) {
 	}
 }
 
+func TestAnotherShotOfTheSceneIsNotTheProtectedPicture(t *testing.T) {
+	r := record("match.reference")
+	r.Results = append(r.Results, forensics.Result{Detector: "difference", Version: 2, Status: forensics.NotApplied, Reason: "perhaps another shot of the same scene", Features: map[string]float64{"shown": 1, "regions": 2, "shift": .8}})
+	Decide(r, given)
+	for _, q := range []forensics.Question{forensics.KnownMedia, forensics.Edited, forensics.Impersonation} {
+		if a := r.Answers[q].Answer; a == forensics.Yes || q == forensics.KnownMedia && a != forensics.Inconclusive {
+			t.Errorf("%s: %+v", q, r.Answers[q])
+		}
+	}
+}
+
 func TestACopyThatAgreesWithTheOriginalIsNotTheAlteredOne(t *testing.T) {
 	r := record("match.reference")
 	r.Results = append(r.Results, forensics.Result{Detector: "difference", Version: 1, Status: forensics.Done, Features: map[string]float64{"shown": 1, "regions": 0}})
