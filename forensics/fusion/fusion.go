@@ -178,7 +178,13 @@ func (d decision) faceSwap() forensics.Answer {
 }
 
 func (d decision) edited() forensics.Answer {
-	if f := d.found("edit.against_reference", "swap.against_reference"); f != nil {
+	if f := d.found("swap.against_reference"); f != nil {
+		return answer(forensics.Yes, f.Score, "%s", f.Text)
+	}
+	if f := d.found("edit.against_reference"); f != nil {
+		if f.Where != nil && f.Where.Frame != nil {
+			return answer(forensics.Inconclusive, f.Score, "%s In a video this may be another moment of the scene.", f.Text)
+		}
 		return answer(forensics.Yes, f.Score, "%s", f.Text)
 	}
 	if f := d.found("jpeg.thumbnail_mismatch", "edit.against_copy"); f != nil {

@@ -145,6 +145,15 @@ func TestTheOriginalDecidesWhetherACopyWasEdited(t *testing.T) {
 	}
 }
 
+func TestAFrameThatDiffersFromAPhotographMayBeAnotherMoment(t *testing.T) {
+	r := record("match.reference", "edit.against_reference")
+	r.Findings[len(r.Findings)-1].Where = &forensics.Region{Frame: new(7)}
+	Decide(r, given)
+	if a := r.Answers[forensics.Edited]; a.Answer != forensics.Inconclusive || !strings.Contains(a.Reason, "another moment") {
+		t.Errorf("%+v", a)
+	}
+}
+
 func TestAnotherShotOfTheSceneIsNotTheProtectedPicture(t *testing.T) {
 	r := record("match.reference")
 	r.Results = append(r.Results, forensics.Result{Detector: "difference", Version: 2, Status: forensics.NotApplied, Reason: "perhaps another shot of the same scene", Features: map[string]float64{"shown": 1, "regions": 2, "shift": .8}})
