@@ -62,9 +62,8 @@ func run(p *forensics.Pass) error {
 	features(p, &all[0])
 	convincing := slices.DeleteFunc(slices.Clone(all), func(c compared) bool { return !c.Convincing() })
 	if len(convincing) == 0 {
-		return forensics.NotApplicable("the protected picture cannot be aligned with what is shown, or most of it differs (correlation %.2f, at least %.2f needed; %.0f %% differ, at most %.0f %% allowed; "+
-			"the rest lies up to %.2f pixels off, at most %.2f allowed): perhaps another shot of the same scene",
-			all[0].Agreement, leastAgreement, 100*all[0].Changed, 100*mostChanged, all[0].Shift, mostShift)
+		return forensics.NotApplicable("perhaps another shot of the same scene: laid over the protected picture, they correlate by %.2f (%.2f is needed), %.0f %% differs (at most %.0f %%), "+
+			"and the rest lies up to %.2f pixels off (at most %.2f)", all[0].Agreement, leastAgreement, 100*all[0].Changed, 100*mostChanged, all[0].Shift, mostShift)
 	}
 	kept := nearest(convincing)
 	features(p, &kept[0])

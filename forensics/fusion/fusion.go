@@ -125,7 +125,7 @@ func (d decision) protectedPicture() forensics.Answer {
 	}
 	if f := d.found("match.reference"); f != nil {
 		if r := d.result("difference"); r.Status == forensics.NotApplied && r.Features["regions"] > 0 {
-			return answer(forensics.Inconclusive, f.Score, "%s But %s.", f.Text, r.Reason)
+			return answer(forensics.Inconclusive, f.Score, "%s It is %s.", f.Text, r.Reason)
 		}
 		return answer(forensics.Yes, f.Score, "%s", f.Text)
 	}
