@@ -29,9 +29,9 @@ brightness, contrast, gamma, colour filters, vignettes, blur and sharpening of t
 are compared, a shift of up to a pixel allowed. A region counts where the difference is more than re-encoding, resizing and such a fit leave,
 as measured on honest copies, and more than four times what this copy differs by elsewhere. Plain borders of the frame are not compared, so
 a plain bar at its edge is taken for one; a bar with text on it is reported. Of several protected pictures in the same place the one
-that differs least counts. A copy that cannot be aligned, of which most differs, or of which the rest does not lie where it lay to half a pixel
-is accused of nothing: it may be another shot of the same scene. Two frames of a video within seconds, of a camera that stands still, do look
-like an altered copy. Frames of protected videos are not compared: the instant differs. A changed region over a face whose embedding
+that differs least counts. A copy that cannot be aligned, of which most differs, or of which the rest lies elsewhere (by .8 of a pixel, or by .45
+while what differs is found again nearby) is accused of nothing: it may be another shot of the same scene. Two frames of a video within seconds, of a camera
+that stands still, do look like an altered copy. Frames of protected videos are not compared: the instant differs. A changed region over a face whose embedding
 (MobileFaceNet) is no longer that of the original's person is a replaced face; without the model files it counts as any other region.`,
 	Models:     face.Networks(),
 	Accepts:    media.Image | media.Video,
@@ -63,7 +63,8 @@ func run(p *forensics.Pass) error {
 	convincing := slices.DeleteFunc(slices.Clone(all), func(c compared) bool { return !c.Convincing() })
 	if len(convincing) == 0 {
 		return forensics.NotApplicable("perhaps another shot of the same scene: laid over the protected picture, they correlate by %.2f (%.2f is needed), %.0f %% differs (at most %.0f %%), "+
-			"and the rest lies up to %.2f pixels off (at most %.2f)", all[0].Agreement, leastAgreement, 100*all[0].Changed, 100*mostChanged, all[0].Shift, mostShift)
+			"the rest lies up to %.2f pixels off (at most %.2f, or %.2f where motion leaves %.0f %% of the difference; here it leaves %.0f %%)",
+			all[0].Agreement, leastAgreement, 100*all[0].Changed, 100*mostChanged, all[0].Shift, mostShift, farShift, 100*leastLeft, 100*all[0].Left)
 	}
 	kept := nearest(convincing)
 	features(p, &kept[0])
@@ -124,7 +125,7 @@ func features(p *forensics.Pass, c *compared) {
 		m[0], mirrored = -m[0], 1
 	}
 	for name, v := range map[string]float64{
-		"shown": c.Shown, "shift": c.Shift, "agreement": c.Agreement, "residual": c.Residual, "peak": c.Peak, "changed": c.Changed, "regions": float64(len(c.Regions)),
+		"shown": c.Shown, "shift": c.Shift, "left": c.Left, "agreement": c.Agreement, "residual": c.Residual, "peak": c.Peak, "changed": c.Changed, "regions": float64(len(c.Regions)),
 		"scale": zoom(c.Place), "turned": math.Atan2(m[3], m[0]) * 180 / math.Pi, "mirrored": mirrored,
 	} {
 		p.Feature(name, v)

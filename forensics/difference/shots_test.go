@@ -66,7 +66,7 @@ func TestMeasureShots(t *testing.T) {
 				same++
 			default:
 				scenes++
-				t.Logf("%s against %s: shift %.2f, changed %.3f, agreement %.2f, peak %.2f", r[0], other.path, c.Shift, c.Changed, c.Agreement, c.Peak)
+				t.Logf("%s against %s: shift %.2f, left %.2f, changed %.3f, agreement %.2f, peak %.2f", r[0], other.path, c.Shift, c.Left, c.Changed, c.Agreement, c.Peak)
 			}
 		}
 		people[r[2]] = append(people[r[2]], photograph{r[0], img, entries})

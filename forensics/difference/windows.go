@@ -137,10 +137,11 @@ const (
 	leastLive  = 30 // windows
 	clearance  = 2  // windows around what differs that are not asked
 	shiftShare = .9
+	untold     = .5 // pixels, where too few windows tell: what differs decides then
 )
 
-// shiftOf is the local shift in pixels, 0 to maxShift, that 9 in 10 of the lively windows apart from what differs stay within. With too few of them it
-// is maxShift.
+// shiftOf is the local shift in pixels, 0 to maxShift, that 9 in 10 of the lively windows apart from what differs stay within; untold with too few of
+// them.
 func shiftOf(windows []window, strength []float64, across int) float64 {
 	down := len(windows) / max(across, 1)
 	var shifts []float64
@@ -159,7 +160,7 @@ func shiftOf(windows []window, strength []float64, across int) float64 {
 		}
 	}
 	if len(shifts) < leastLive {
-		return maxShift
+		return untold
 	}
 	slices.Sort(shifts)
 	return shifts[int(shiftShare*float64(len(shifts)-1))]
