@@ -49,10 +49,10 @@ const (
 	blockSide      = 8   // of JPEG in pixels of the frame: as far as a border's edge reaches
 	coarseSide     = 280 // pixels of the longer side at or above which alignment works at half size
 	realignments   = 3   // around what differs, at most
-	closeShift     = .35 // of which nothing is to be gained any more
-	mostShift      = .45 // from which on it may be another shot; of altered copies only some large faces that were replaced or retouched have more
-	leastLeft      = .25 // of the difference below which it is then one: two thirds of other shots had less, no such altered copy
-	farShift       = .8  // from which on it is one in any case: 63 of 64 other shots had more, see TestMeasureShots
+	closeShift     = .12 // of which nothing is to be gained any more
+	mostShift      = .3  // from which on it may be another shot
+	leastLeft      = .25 // of the difference below which it is then one: half of other shots had less, no such altered copy
+	farShift       = .5  // from which on it is one in any case: 53 of 54 other shots had more or .49, 2 of 71 copies with a face replaced or retouched, see TestMeasureShots
 	oversampled    = 1.2 // source pixels under one of the grid from which several are averaged
 )
 

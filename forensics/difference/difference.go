@@ -29,7 +29,7 @@ brightness, contrast, gamma, colour filters, vignettes, blur and sharpening of t
 are compared, a shift of up to a pixel allowed. A region counts where the difference is more than re-encoding, resizing and such a fit leave,
 as measured on honest copies, and more than four times what this copy differs by elsewhere. Plain borders of the frame are not compared, so
 a plain bar at its edge is taken for one; a bar with text on it is reported. Of several protected pictures in the same place the one
-that differs least counts. A copy that cannot be aligned, of which most differs, or of which the rest lies elsewhere (by .8 of a pixel, or by .45
+that differs least counts. A copy that cannot be aligned, of which most differs, or of which the rest lies elsewhere (by half a pixel, or by .3
 while what differs is found again nearby) is accused of nothing: it may be another shot of the same scene. Two frames of a video within seconds, of a camera
 that stands still, do look like an altered copy. Frames of protected videos are not compared: the instant differs. A changed region over a face whose embedding
 (MobileFaceNet) is no longer that of the original's person is a replaced face; without the model files it counts as any other region.`,
@@ -63,7 +63,7 @@ func run(p *forensics.Pass) error {
 	convincing := slices.DeleteFunc(slices.Clone(all), func(c compared) bool { return !c.Convincing() })
 	if len(convincing) == 0 {
 		return forensics.NotApplicable("perhaps another shot of the same scene: laid over the protected picture, they correlate by %.2f (%.2f is needed), %.0f %% differs (at most %.0f %%), "+
-			"the rest lies up to %.2f pixels off (at most %.2f, or %.2f where motion leaves %.0f %% of the difference; here it leaves %.0f %%)",
+			"the rest lies %.2f pixels off (at most %.2f, or %.2f where motion leaves %.0f %% of the difference; here it leaves %.0f %%)",
 			all[0].Agreement, leastAgreement, 100*all[0].Changed, 100*mostChanged, all[0].Shift, mostShift, farShift, 100*leastLeft, 100*all[0].Left)
 	}
 	kept := nearest(convincing)

@@ -1,9 +1,6 @@
 package difference
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 const cellSide = 4 // pixels; a window is 2 x 2 cells, and windows begin at every cell
 
@@ -133,15 +130,14 @@ func spreadActivity(windows []window, across, down int) {
 }
 
 const (
-	lively     = 8. // grey levels of standard deviation from which a window tells how far it is shifted
-	leastLive  = 30 // windows
-	clearance  = 2  // windows around what differs that are not asked
-	shiftShare = .9
-	untold     = .5 // pixels, where too few windows tell: what differs decides then
+	lively    = 8. // grey levels of standard deviation from which a window tells how far it is shifted
+	leastLive = 30 // windows
+	clearance = 2  // windows around what differs that are not asked
+	untold    = .4 // pixels, where too few windows tell: what differs decides then
 )
 
-// shiftOf is the local shift in pixels, 0 to maxShift, that 9 in 10 of the lively windows apart from what differs stay within; untold with too few of
-// them.
+// shiftOf is the local shift in pixels, 0 to maxShift, of lively windows apart from what differs: their median, because some lie on what was altered and
+// differs less. It is untold with too few of them.
 func shiftOf(windows []window, strength []float64, across int) float64 {
 	down := len(windows) / max(across, 1)
 	var shifts []float64
@@ -162,6 +158,5 @@ func shiftOf(windows []window, strength []float64, across int) float64 {
 	if len(shifts) < leastLive {
 		return untold
 	}
-	slices.Sort(shifts)
-	return shifts[int(shiftShare*float64(len(shifts)-1))]
+	return median(shifts)
 }

@@ -48,13 +48,16 @@ func keypointsOf(g *image.Gray) ([]reference.Keypoint, error) {
 	}
 	out := make([]reference.Keypoint, len(xy)/2)
 	for i := range out {
-		out[i].X, out[i].Y = xy[2*i]/float32(scale), xy[2*i+1]/float32(scale)
+		out[i].X, out[i].Y = original(xy[2*i], scale), original(xy[2*i+1], scale)
 		for j := range out[i].Descriptor {
 			out[i].Descriptor[j] = binary.BigEndian.Uint64(desc[i*cv.ORBSize+8*j:])
 		}
 	}
 	return out, nil
 }
+
+// original is where a pixel of an enlarged picture was.
+func original(x float32, scale float64) float32 { return max((x+.5)/float32(scale)-.5, 0) }
 
 // enlarged is by how much a picture is enlarged before keypoints are sought: 1 to mostEnlarged.
 func enlarged(g *image.Gray) float64 {
