@@ -52,7 +52,7 @@ const (
 	closeShift     = .12 // of which nothing is to be gained any more
 	mostShift      = .3  // from which on it may be another shot
 	leastLeft      = .25 // of the difference below which it is then one: half of other shots had less, no such altered copy
-	farShift       = .5  // from which on it is one in any case: 53 of 54 other shots had more or .49, 2 of 71 copies with a face replaced or retouched, see TestMeasureShots
+	farShift       = .5  // from which on it is one in any case: 53 of 54 other shots had .49 or more, 2 of 71 copies with a large face replaced or retouched had more
 	oversampled    = 1.2 // source pixels under one of the grid from which several are averaged
 )
 
