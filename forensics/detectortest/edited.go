@@ -44,7 +44,8 @@ func GenuinePictures(t testing.TB) []Labelled {
 	})
 }
 
-func labelled(t testing.TB, want func(row []string) bool) []Labelled {
+// Rows are those of the corpus's labels.csv: path, question, label, source, note, mask.
+func Rows(t testing.TB) [][]string {
 	t.Helper()
 	file, err := os.Open(Corpus(t, "labels.csv"))
 	if err != nil {
@@ -55,21 +56,27 @@ func labelled(t testing.TB, want func(row []string) bool) []Labelled {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return rows[1:]
+}
+
+func labelled(t testing.TB, want func(row []string) bool) []Labelled {
+	t.Helper()
+	folder := Corpus(t, "")
 	var out []Labelled
 	seen := map[string]bool{}
-	for _, r := range rows[1:] {
+	for _, r := range Rows(t) {
 		if !want(r) || seen[r[0]] || strings.HasPrefix(r[0], "videos/") {
 			continue
 		}
 		seen[r[0]] = true
-		l := Labelled{Path: filepath.Join(filepath.Dir(file.Name()), r[0]), Source: r[3], Edited: r[2] == "1"}
+		l := Labelled{Path: filepath.Join(folder, r[0]), Source: r[3], Edited: r[2] == "1"}
 		if r[5] != "" {
-			l.Mask = filepath.Join(filepath.Dir(file.Name()), r[5])
+			l.Mask = filepath.Join(folder, r[5])
 		}
 		out = append(out, l)
 	}
 	if len(out) == 0 {
-		t.Fatalf("%s lists no such picture", file.Name())
+		t.Fatal("labels.csv lists no such picture")
 	}
 	return out
 }

@@ -3,7 +3,6 @@ package face
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/csv"
 	"flag"
 	"fmt"
 	"image/jpeg"
@@ -69,16 +68,7 @@ func TestCohort(t *testing.T) {
 
 // nobodies lists generated portraits that show no real person.
 func nobodies(t *testing.T) (out []string) {
-	file, err := os.Open(detectortest.Corpus(t, "labels.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range rows {
+	for _, r := range detectortest.Rows(t) {
 		if r[3] == "generated-faces:gan_generated_photos" || r[3] == "realorfake:gan_stylegan2_tpdne" {
 			out = append(out, r[0])
 		}

@@ -2,12 +2,10 @@ package geometry
 
 import (
 	"bytes"
-	"encoding/csv"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -185,18 +183,9 @@ func (e entry) picture(t testing.TB) image.Image {
 
 // labels lists the pictures labelled as generated or genuine that Go decodes, each once.
 func labels(t testing.TB) []entry {
-	file, err := os.Open(detectortest.Corpus(t, "labels.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var out []entry
 	seen := map[string]bool{}
-	for _, r := range rows[1:] {
+	for _, r := range detectortest.Rows(t) {
 		identity := r[1] == "identity"
 		if seen[r[0]] || !identity && r[1] != "synthetic" || strings.HasPrefix(r[0], "videos/") {
 			continue

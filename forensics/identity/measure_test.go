@@ -2,12 +2,10 @@ package identity
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
 	"image"
 	"image/jpeg"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -258,15 +256,6 @@ type group struct {
 // corpus returns the identities, those reported apart (tiny crops, folders with other people in them), and photographs of other people.
 func corpus(t *testing.T) (people []person, noisy []group, mixed []shot) {
 	env := forensics.Env{Models: detectortest.Models(t, face.Networks()...)}
-	file, err := os.Open(detectortest.Corpus(t, "labels.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
 	apart := map[string]int{"server-graduate": 0, "py": 1}
 	noisy = []group{{name: "server-graduate"}, {name: "py"}}
 	at := func(list *[]person, name string) *person {
@@ -277,7 +266,7 @@ func corpus(t *testing.T) (people []person, noisy []group, mixed []shot) {
 		}
 		return &(*list)[i]
 	}
-	for _, r := range rows[1:] {
+	for _, r := range detectortest.Rows(t) {
 		source, _, _ := strings.Cut(r[3], ":")
 		n, bad := apart[source]
 		switch {

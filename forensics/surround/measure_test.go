@@ -2,10 +2,8 @@ package surround
 
 import (
 	"bytes"
-	"encoding/csv"
 	"image"
 	"image/jpeg"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -81,17 +79,8 @@ type row struct {
 
 // labelled lists the labelled swaps with their genuine halves, and the genuine pictures of people.
 func labelled(t *testing.T) (out []row) {
-	file, err := os.Open(detectortest.Corpus(t, "labels.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
 	seen := map[string]bool{}
-	for _, r := range rows[1:] {
+	for _, r := range detectortest.Rows(t) {
 		people := strings.HasPrefix(r[0], "faces_real/") || strings.HasPrefix(r[0], "identities/")
 		if (r[1] == "face_swap" || people) && !strings.HasPrefix(r[0], "videos/") && !seen[r[0]] {
 			seen[r[0]] = true
