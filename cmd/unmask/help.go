@@ -26,9 +26,10 @@ THE DIFFERENCE AGAINST THE ORIGINAL (--profile full)
   Where a file shows a protected picture, both are laid over each other, brought to the same tone, and compared. Regions that differ by more
   than re-encoding, resizing and toning explain are findings: swap.against_reference where a face was replaced by another person's,
   edit.against_reference otherwise, captions included. Another shot of the same scene, such as another moment of an interview, differs too, but
-  it differs a little everywhere: where the rest lies half a pixel off, nothing is accused and known_media stays open.
-  Frames of a camera that stands still, within seconds, do look like altered copies. Pictures of one scan that are copies of each other are compared too
-  (edit.against_copy): which of the two was altered, the comparison cannot tell, unless one agrees with a protected picture.
+  it differs a little everywhere: where the rest lies half a pixel off, or the face of the same person beside its place, nothing is accused and
+  known_media stays open. Other moments of a film in which only a hand moves, or the background, do look like altered copies. Pictures of one scan
+  that are copies of each other are compared too (edit.against_copy): which of the two was altered, the comparison cannot tell, unless one agrees
+  with a protected picture.
 
 PROTECTED PEOPLE
   Needs two model files, once: unmask models fetch. Faces are found (YuNet), aligned and turned into 128 numbers (MobileFaceNet). A face is

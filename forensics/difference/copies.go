@@ -12,7 +12,7 @@ import (
 // base. It returns the findings of both: which of the two was altered, the comparison cannot tell.
 func BetweenCopies(p *forensics.Pass, base *media.Frame) (ofItem, ofBase []forensics.Finding, err error) {
 	all, _ := compareAll(p)
-	if len(all) == 0 || !all[0].Convincing() || len(all[0].Regions) == 0 {
+	if len(all) == 0 || all[0].doubt() != "" || len(all[0].Regions) == 0 {
 		return nil, nil, nil
 	}
 	c := &all[0]
@@ -30,5 +30,5 @@ func BetweenCopies(p *forensics.Pass, base *media.Frame) (ofItem, ofBase []foren
 	inBase := c.Regions[0].Box
 	x, y := float64(base.Width)/float64(c.entry.Width), float64(base.Height)/float64(c.entry.Height)
 	box := &[4]int{int(float64(inBase.Min.X) * x), int(float64(inBase.Min.Y) * y), int(float64(inBase.Dx()) * x), int(float64(inBase.Dy()) * y)}
-	return finding(c.inFrame(inBase, &p.Frames[c.frame]), c.entry.Name), finding(box, p.Item.Path.String()), nil
+	return finding(c.inFrame(inBase), c.entry.Name), finding(box, p.Item.Path.String()), nil
 }

@@ -21,7 +21,7 @@ var validation []byte
 // Detector compares pictures, and frames of videos, with the protected pictures that the match detector found in them.
 var Detector = forensics.Detector{
 	Name:    "difference",
-	Version: 2,
+	Version: 3,
 	Doc: `Finds what was altered in a copy of a protected picture: pasted, cloned, retouched, recoloured or covered regions.
 The copy is brought onto the picture kept in the pack (at most 512 pixels a side) to a fraction of a pixel, with robust weights (inverse
 compositional alignment, Baker and Matthews, IJCV 2004); the colours and the sharpness of the original are fitted to the copy, so that
@@ -30,9 +30,11 @@ are compared, a shift of up to a pixel allowed. A region counts where the differ
 as measured on honest copies, and more than four times what this copy differs by elsewhere. Plain borders of the frame are not compared, so
 a plain bar at its edge is taken for one; a bar with text on it is reported. Of several protected pictures in the same place the one
 that differs least counts. A copy that cannot be aligned, of which most differs, or of which the rest lies elsewhere (by half a pixel, or by .3
-while what differs is found again nearby) is accused of nothing: it may be another shot of the same scene. Two frames of a video within seconds, of a camera
-that stands still, do look like an altered copy. Frames of protected videos are not compared: the instant differs. A changed region over a face whose embedding
-(MobileFaceNet) is no longer that of the original's person is a replaced face; without the model files it counts as any other region.`,
+while what differs is found again nearby) is accused of nothing: it may be another shot of the same scene. So is one where a changed region lies over a
+face of the same person (embeddings of MobileFaceNet) that is found again beside its place: of a camera that stands still, who is shown moves. Other moments
+of such a film in which no face moved do look like an altered copy, and without the model files all of them do. Frames of protected videos are not
+compared: the instant differs. A changed region over a face whose embedding is no longer that of the original's person is a replaced face; without
+the model files it counts as any other region.`,
 	Models:     face.Networks(),
 	Accepts:    media.Image | media.Video,
 	Validation: forensics.MustValidation(validation),
@@ -48,7 +50,8 @@ const (
 type compared struct {
 	Comparison
 	entry *reference.Entry
-	frame int
+	frame *media.Frame
+	faces []pair // over which regions lie
 }
 
 func run(p *forensics.Pass) error {
@@ -60,13 +63,11 @@ func run(p *forensics.Pass) error {
 		return why
 	}
 	features(p, &all[0])
-	convincing := slices.DeleteFunc(slices.Clone(all), func(c compared) bool { return !c.Convincing() })
-	if len(convincing) == 0 {
-		return forensics.NotApplicable("perhaps another shot of the same scene: laid over the protected picture, they correlate by %.2f (%.2f is needed), %.0f %% differs (at most %.0f %%), "+
-			"the rest lies %.2f pixels off (at most %.2f, or %.2f where motion leaves %.0f %% of the difference; here it leaves %.0f %%)",
-			all[0].Agreement, leastAgreement, 100*all[0].Changed, 100*mostChanged, all[0].Shift, mostShift, farShift, 100*leastLeft, 100*all[0].Left)
+	oneShot := slices.DeleteFunc(slices.Clone(all), func(c compared) bool { return c.doubt() != "" })
+	if len(oneShot) == 0 {
+		return forensics.NotApplicable("perhaps another shot of the same scene: %s", all[0].doubt())
 	}
-	kept := nearest(convincing)
+	kept := nearest(oneShot)
 	features(p, &kept[0])
 	for i := range kept {
 		if err := kept[i].report(p); err != nil {
@@ -87,14 +88,34 @@ func compareAll(p *forensics.Pass) (all []compared, why error) {
 			why = forensics.NotApplicable("shows a frame of a protected video; those are not compared, because the instant may differ")
 			continue
 		}
-		c, err := Compare(&p.Frames[place.Frame], place.Entry, place.Map, place.Exact)
-		if err != nil {
+		c := compared{entry: place.Entry, frame: &p.Frames[place.Frame]}
+		var err error
+		if c.Comparison, err = Compare(c.frame, place.Entry, place.Map, place.Exact); err != nil {
 			why = forensics.NotApplicable("cannot be compared with %q of %q: %v", place.Entry.Name, place.Entry.Identity, err)
 			continue
 		}
-		all = append(all, compared{c, place.Entry, place.Frame})
+		if err := c.pairFaces(p); err != nil {
+			return nil, err
+		}
+		all = append(all, c)
 	}
 	return all, why
+}
+
+// doubt says why both may be different shots of one scene rather than one picture and its copy; empty where nothing speaks for it.
+func (c *compared) doubt() string {
+	if !c.Convincing() {
+		return fmt.Sprintf("laid over the protected picture, they correlate by %.2f (%.2f is needed), %.0f %% differs (at most %.0f %%), "+
+			"the rest lies %.2f pixels off (at most %.2f, or %.2f where motion leaves %.0f %% of the difference; here it leaves %.0f %%)",
+			c.Agreement, leastAgreement, 100*c.Changed, 100*mostChanged, c.Shift, mostShift, farShift, 100*leastLeft, 100*c.Left)
+	}
+	for _, f := range c.faces {
+		if f.moved() {
+			return fmt.Sprintf("what differs is a face of the same person (embeddings agree to %.2f) that moved: it correlates with the original's by %.2f in its place, by %.2f nearby (an altered face gains at most %.2f)",
+				f.same, f.still, f.nearby, movedGain)
+		}
+	}
+	return ""
 }
 
 // nearest keeps, of the protected pictures that lie in the same place of a frame, the one that differs least: references often hold
@@ -121,7 +142,7 @@ func (c *compared) covers(x, y float64) bool {
 // features records one comparison: what differs, and how the whole was handled. Turned is in degrees, clockwise, after mirroring.
 func features(p *forensics.Pass, c *compared) {
 	m, mirrored := c.Place, 0.
-	if m[0]*m[4]-m[1]*m[3] < 0 {
+	if c.mirrored() {
 		m[0], mirrored = -m[0], 1
 	}
 	for name, v := range map[string]float64{
@@ -132,6 +153,9 @@ func features(p *forensics.Pass, c *compared) {
 	}
 }
 
+// mirrored reports whether the frame shows the protected picture mirrored.
+func (c *compared) mirrored() bool { return c.Place[0]*c.Place[4]-c.Place[1]*c.Place[3] < 0 }
+
 func (c *compared) report(p *forensics.Pass) error {
 	if len(c.Regions) == 0 {
 		return nil
@@ -140,23 +164,18 @@ func (c *compared) report(p *forensics.Pass) error {
 	if err != nil {
 		return err
 	}
-	f := &p.Frames[c.frame]
 	for i, r := range c.Regions[:min(len(c.Regions), mostFindings)] {
 		beside, err := p.Picture(c.sideBySide(i))
 		if err != nil {
 			return err
 		}
-		where := forensics.Region{Box: c.inFrame(r.Box, f)}
+		where := forensics.Region{Box: c.inFrame(r.Box)}
 		if p.Info.Kind == media.Video {
-			where.Frame = &f.Index
+			where.Frame = &c.frame.Index
 		}
 		finding := forensics.Finding{Code: "edit.against_reference", Score: r.score(), Subject: c.entry.Identity, Where: &where,
 			Text: c.text(i), Evidence: []forensics.Ref{beside, mask}}
-		swap, err := c.swapped(p, where.Box)
-		if err != nil {
-			return err
-		}
-		if swap != "" {
+		if swap := c.swapped(where.Box); swap != "" {
 			finding.Code, finding.Text = "swap.against_reference", swap+" "+finding.Text
 		}
 		p.Report(finding)
@@ -185,12 +204,12 @@ func (c *compared) text(i int) string {
 }
 
 // inFrame is the box of a region of the entry's picture in pixels of the frame: x, y, width, height.
-func (c *compared) inFrame(r image.Rectangle, f *media.Frame) *[4]int {
+func (c *compared) inFrame(r image.Rectangle) *[4]int {
 	left, top, right, bottom := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
 	for _, corner := range [4]image.Point{r.Min, r.Max, {X: r.Min.X, Y: r.Max.Y}, {X: r.Max.X, Y: r.Min.Y}} {
 		x, y := c.Place.Apply(float64(corner.X), float64(corner.Y))
 		left, top, right, bottom = min(left, x), min(top, y), max(right, x), max(bottom, y)
 	}
-	in := image.Rect(int(left), int(top), int(math.Ceil(right)), int(math.Ceil(bottom))).Intersect(image.Rect(0, 0, f.Width, f.Height))
+	in := image.Rect(int(left), int(top), int(math.Ceil(right)), int(math.Ceil(bottom))).Intersect(image.Rect(0, 0, c.frame.Width, c.frame.Height))
 	return &[4]int{in.Min.X, in.Min.Y, in.Dx(), in.Dy()}
 }

@@ -131,6 +131,35 @@ func TestTheNearestOfSeveralShotsCounts(t *testing.T) {
 	}
 }
 
+func TestAFaceIsLookedForNearby(t *testing.T) {
+	m := scene(300, 240, 10)
+	marks := map[string]forensics.Point{"right_eye": {120, 100}, "left_eye": {160, 100}, "nose": {140, 122}, "right_mouth": {124, 144}, "left_mouth": {156, 144}}
+	g := forensics.Face{Landmarks: marks}
+	at := func(img image.Image, place forensics.Affine) (still, nearby float64) {
+		f := frameOf(img)
+		c := compared{Comparison: Comparison{Place: place}, frame: &f}
+		return c.likeness(m, g, g)
+	}
+	for name, c := range map[string]struct {
+		img   image.Image
+		place forensics.Affine
+		moved bool
+	}{
+		"in its place": {m, same, false},
+		"mirrored":     {imaging.FlipH(m), forensics.Affine{-1, 0, 300, 0, 1, 0}, false},
+		"half size":    {imaging.Resize(m, 150, 120, imaging.Box), scaling(.5, .5), false},
+		"moved":        {imaging.Paste(m, m, image.Pt(4, 2)), same, true},
+	} {
+		still, nearby := at(c.img, c.place)
+		if got := (&pair{same: 1, still: still, nearby: nearby}).moved(); got != c.moved || nearby < .9 {
+			t.Errorf("%s: %.3f in its place, %.3f nearby", name, still, nearby)
+		}
+	}
+	if (&pair{same: .1, still: .2, nearby: .9}).moved() {
+		t.Error("another person counts as moved")
+	}
+}
+
 func TestNothingToCompare(t *testing.T) {
 	m := scene(300, 240, 7)
 	bare, video, torn := entryOf(m), entryOf(m), entryOf(m)

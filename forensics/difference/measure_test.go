@@ -11,6 +11,10 @@ import (
 	"testing"
 
 	"unmask/forensics"
+	"unmask/forensics/detectortest"
+	"unmask/forensics/face"
+	"unmask/forensics/reference"
+	"unmask/models"
 
 	"github.com/disintegration/imaging"
 )
@@ -36,6 +40,7 @@ type tally struct {
 // measurement collects what came of all copies, by kind.
 type measurement struct {
 	sync.Mutex
+	env   forensics.Env
 	kinds map[string]*tally
 }
 
@@ -49,15 +54,20 @@ func (m *measurement) of(kind string) *tally {
 
 // add compares a copy with its original. Every second copy has a placement as a hash gives it. An altered copy is named where one of the
 // regions that become findings overlaps the box; an honest one, whose box is empty, where there is a region.
-func (m *measurement) add(t *testing.T, kind string, o *original, e *forensics.Placement, img image.Image, place forensics.Affine, box image.Rectangle) {
+func (m *measurement) add(t *testing.T, kind string, o *original, e *reference.Entry, img image.Image, place forensics.Affine, box image.Rectangle) {
 	rnd := random(o, kind)
 	c := copied{place: place, exact: rnd.IntN(2) == 0}
-	f := frameOf(img)
-	got, err := Compare(&f, e.Entry, c.placed(e.Entry, o.img, rnd), c.exact)
+	p := passOf(img, m.env)
+	p.Placed = []forensics.Placement{{Entry: e, Map: c.placed(e, o.img, rnd), Exact: c.exact}}
+	got := compared{}
+	all, err := compareAll(p)
+	if len(all) > 0 {
+		got = all[0]
+	}
 	named := false
-	ok := err == nil && got.Convincing()
+	ok := len(all) > 0 && got.doubt() == ""
 	if ok {
-		truth := scaledBox(box, float64(e.Entry.Width)/float64(o.img.Rect.Dx()))
+		truth := scaledBox(box, float64(e.Width)/float64(o.img.Rect.Dx()))
 		for _, r := range got.Regions[:min(len(got.Regions), mostFindings)] {
 			named = named || box.Empty() || r.Box.Overlaps(truth)
 		}
@@ -88,7 +98,7 @@ func TestMeasure(t *testing.T) {
 		number = 1 << 20
 	}
 	all := some(t, os.Getenv("DIFFERENCE_HALF") != "choose", number)
-	m := measurement{kinds: map[string]*tally{}}
+	m := measurement{env: forensics.Env{Models: models.Folder(detectortest.Models(t, face.Networks()...))}, kinds: map[string]*tally{}}
 	queue := make(chan int)
 	var wg sync.WaitGroup
 	for range 2 {
@@ -116,7 +126,7 @@ func (m *measurement) picture(t *testing.T, o, donor *original) {
 	mine := *o
 	mine.img = imaging.Fit(img, largest, largest, imaging.Linear)
 	donated := imaging.Fit(other, largest, largest, imaging.Linear)
-	e := &forensics.Placement{Entry: entryOf(mine.img)}
+	e := entryOf(mine.img)
 	for _, h := range honest {
 		img, place := h.of(mine.img)
 		m.add(t, "honest: "+h.name, &mine, e, img, place, image.Rectangle{})

@@ -6,9 +6,11 @@ import (
 
 	"unmask/forensics"
 	"unmask/forensics/detectortest"
+	"unmask/forensics/face"
 	"unmask/forensics/match"
 	"unmask/forensics/reference"
 	"unmask/media"
+	"unmask/models"
 
 	"github.com/disintegration/imaging"
 )
@@ -21,6 +23,7 @@ func TestMeasureShots(t *testing.T) {
 		img     image.Image
 		entries []reference.Entry
 	}
+	env := forensics.Env{Models: models.Folder(detectortest.Models(t, face.Networks()...))}
 	people := map[string][]photograph{}
 	scenes, open, same := 0, 0, 0
 	for _, r := range detectortest.Rows(t) {
@@ -37,7 +40,7 @@ func TestMeasureShots(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, other := range people[r[2]] {
-			p := passOf(img, forensics.Env{References: reference.NewSet(other.entries)})
+			p := passOf(img, forensics.Env{Models: env.Models, References: reference.NewSet(other.entries)})
 			if err := match.Locate(p); err != nil {
 				t.Fatal(err)
 			}
@@ -46,7 +49,7 @@ func TestMeasureShots(t *testing.T) {
 				continue
 			}
 			switch c := all[0]; {
-			case !c.Convincing():
+			case c.doubt() != "":
 				scenes, open = scenes+1, open+1
 			case len(c.Regions) == 0:
 				same++
