@@ -10,6 +10,8 @@ import (
 	"unmask/forensics"
 	"unmask/forensics/reference"
 	"unmask/media"
+
+	"golang.org/x/sys/unix"
 )
 
 // Pool examines items in up to Jobs worker processes.
@@ -34,6 +36,9 @@ const (
 // Decide completes the record of an item whose worker died.
 func NewPool(program string, c Config, jobs int, timeout time.Duration, decide func(*forensics.Record)) (*Pool, error) {
 	c.MaxMemory = 2 * memoryLimit
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil { // what a dead worker had started becomes ours, see reap
+		return nil, fmt.Errorf("worker processes cannot be adopted: %w", err)
+	}
 	first, hello, err := start(program, c)
 	if err != nil {
 		return nil, err

@@ -113,8 +113,24 @@ func (p *process) kill() {
 		syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
 		<-p.exited
 	}
+	p.reap()
 	p.to.Close()
 	p.from.Close()
+}
+
+// reap ends and collects what a worker that is gone had started, such as tesseract: the pool adopts it.
+func (p *process) reap() {
+	group := -p.cmd.Process.Pid
+	for {
+		switch pid, err := syscall.Wait4(group, nil, syscall.WNOHANG, nil); {
+		case err == syscall.EINTR, pid > 0:
+		case err != nil: // none is left
+			return
+		default:
+			syscall.Kill(group, syscall.SIGKILL)
+			time.Sleep(time.Millisecond)
+		}
+	}
 }
 
 // end says how a worker that is gone ended.

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -51,6 +53,18 @@ func startFake(c Config) (Hello, func(Request) (Reply, error), error) {
 		case what == "exit":
 			os.Exit(7)
 		case what == "hang":
+			select {}
+		case strings.HasPrefix(what, "child and "):
+			child := exec.Command("sleep", "600")
+			if err := child.Start(); err != nil {
+				return Reply{}, err
+			}
+			if err := os.WriteFile(string(r.Item.Path), []byte(strconv.Itoa(child.Process.Pid)), 0o644); err != nil {
+				return Reply{}, err
+			}
+			if what == "child and exit" {
+				os.Exit(7)
+			}
 			select {}
 		case what == "panic":
 			panic("index out of range")
@@ -182,6 +196,27 @@ func TestInterruptedWhileAWorkerHangs(t *testing.T) {
 	defer cancel()
 	if _, err := p.Examine(ctx, file(t, "hang")); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error: %v", err)
+	}
+}
+
+func TestWhatAWorkerStartedEndsWithIt(t *testing.T) {
+	p := pool(t, time.Second)
+	for _, name := range []string{"child and exit", "child and hang"} {
+		it := file(t, name)
+		if _, err := p.Examine(context.Background(), it); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(string(it.Path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pid, err := strconv.Atoi(string(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Kill(pid, 0); err != syscall.ESRCH {
+			t.Errorf("%s: process %d is left: %v", name, pid, err)
+		}
 	}
 }
 
